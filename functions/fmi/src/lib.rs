@@ -1,0 +1,1 @@
+//! Synchronises the shards and aggregates their predictions into one object.

@@ -1,0 +1,1 @@
+//! Runs the model over one shard and keeps its predictions.

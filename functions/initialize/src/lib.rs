@@ -1,0 +1,1 @@
+//! Reads the execution input, lists the partitions, shards them, writes the run manifest.

@@ -1,0 +1,1 @@
+//! A model in ONNX Runtime, held to its tensor contract.

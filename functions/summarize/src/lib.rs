@@ -1,0 +1,1 @@
+//! Counts the shards, computes metrics, cost and throughput, writes the report.

@@ -1,0 +1,1 @@
+//! The Amazon States Language as types: parse and emit, no execution.

@@ -1,0 +1,1 @@
+//! AWS's vocabulary as value types, without any input or output.

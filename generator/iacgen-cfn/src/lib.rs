@@ -1,0 +1,1 @@
+//! CloudFormation templates as types: resources, intrinsics, limits, stable emission.

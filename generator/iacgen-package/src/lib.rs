@@ -1,0 +1,1 @@
+//! Handlers, ONNX Runtime and models into reproducible zips.

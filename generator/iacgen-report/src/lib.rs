@@ -1,0 +1,1 @@
+//! The cost model, the workflow's picture, and the reports of runs.

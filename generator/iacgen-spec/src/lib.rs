@@ -1,0 +1,1 @@
+//! workflow.yaml and environments/*.yaml, parsed, resolved and checked into a typed Workflow.

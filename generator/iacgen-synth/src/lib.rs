@@ -1,0 +1,1 @@
+//! From a checked Workflow to the Assembly: pure, no input or output.

@@ -1,0 +1,2 @@
+//! The `iacgen` command.
+fn main() {}
