@@ -1,0 +1,28 @@
+//! What an environment settles.
+
+use iacgen_aws_types::{AccountId, Environment, Region};
+use indexmap::IndexMap;
+
+/// Where an assembly goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// An AWS account.
+    Aws,
+    /// This machine.
+    Local,
+}
+
+/// An environment's own settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Its name, which is the file's name in `environments/`.
+    pub environment: Environment,
+    /// Where the assembly goes.
+    pub target: Target,
+    /// The region.
+    pub region: Region,
+    /// The account; deploying with other credentials is refused.
+    pub account: AccountId,
+    /// Tags put on every resource that takes tags, in the file's order.
+    pub tags: IndexMap<String, String>,
+}
