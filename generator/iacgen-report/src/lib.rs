@@ -1,1 +1,7 @@
-//! The cost model, the workflow's picture, and the reports of runs.
+//! The cost model, and what a run used.
+
+mod cost;
+mod usage;
+
+pub use cost::{Bill, BillLine, price};
+pub use usage::{ExpressUsage, FunctionUsage, Invocation, RunUsage};

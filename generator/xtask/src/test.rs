@@ -1,0 +1,34 @@
+//! `cargo xtask test`: every test, with the tools that they need.
+
+use std::process::Command;
+
+use anyhow::Result;
+use camino::Utf8Path;
+
+use crate::{demo, root, say, tidy, tools};
+
+/// Runs every test.
+///
+/// # Errors
+/// At the first group that fails.
+pub fn run() -> Result<()> {
+    say("tidy");
+    tidy::run()?;
+
+    say("tools");
+    let photoz = tools::python("photoz", Utf8Path::new(demo::PYTHON_REQUIREMENTS))?;
+    tools::python("lint", Utf8Path::new("tests/lint/requirements.txt"))?;
+    if tools::node("lint-node", Utf8Path::new("tests/lint"))?.is_none() {
+        say("skipped: asl-validator needs Node, which is not installed");
+    }
+
+    say("models/photoz");
+    tools::run(Command::new(photoz).args(["-m", "unittest", "discover"]).current_dir(root().join("models/photoz")))?;
+
+    say("iacgen and the packages that the end-to-end tests run");
+    let iacgen = tools::iacgen()?;
+    tools::run(Command::new(iacgen).args(["package", "--env", "local"]).current_dir(root()))?;
+
+    say("cargo test");
+    tools::run(tools::cargo().args(["test", "--workspace", "--locked"]))
+}
