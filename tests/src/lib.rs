@@ -1,1 +1,1 @@
-//! End-to-end tests of the iacgen command.
+//! End-to-end tests of the iacgen command. The tests are in `tests/`, their cases and goldens beside it.

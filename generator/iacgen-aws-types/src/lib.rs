@@ -11,6 +11,7 @@ mod names;
 pub mod price;
 mod resource_arn;
 mod sizes;
+mod text_form;
 
 pub use arn::{AccountId, Partition, Region};
 pub use duration::Seconds;

@@ -1,6 +1,7 @@
 //! What is wrong, where, and what to write instead: one value, many renderers.
 
 mod diagnostic;
+pub mod render;
 mod sink;
 mod source;
 

@@ -17,9 +17,17 @@ impl Sink {
         }
     }
 
+    /// Adds findings that were collected elsewhere.
+    pub fn extend(&self, findings: impl IntoIterator<Item = Diagnostic>) {
+        findings.into_iter().for_each(|finding| self.push(finding));
+    }
+
     /// Tells whether an error is among the findings.
     pub fn has_errors(&self) -> bool {
-        self.0.borrow().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0
+            .borrow()
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Returns `Some` when there is no error: `sink.ok()?` is a stop point between two stages.

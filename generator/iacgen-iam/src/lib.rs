@@ -1,1 +1,19 @@
 //! IAM policy documents and the grants that build them.
+//!
+//! A grant is a function in [`grants`] that turns an intent ("write under this prefix") into exact
+//! statements. Documents stay symbolic: a [`ResourceArn`](iacgen_aws_types::ResourceArn) may name a
+//! resource of a template that does not exist yet, and only `iacgen-cfn` spells it as an intrinsic.
+
+mod action;
+mod condition;
+mod document;
+pub mod grants;
+mod pattern;
+mod resource_policy;
+pub mod trust;
+
+pub use action::Action;
+pub use condition::{Condition, ConditionOperator, ConditionValue};
+pub use document::{Effect, PolicyDocument, Statement};
+pub use resource_policy::{Denial, ResourcePolicy, Service};
+pub use trust::{ServicePrincipal, TrustPolicy};

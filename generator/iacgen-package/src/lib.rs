@@ -1,1 +1,43 @@
 //! Handlers, ONNX Runtime and models into reproducible zips.
+//!
+//! [`package`] builds the Rust handlers of a workflow for Lambda's OS-only runtime and zips each, with ONNX Runtime and
+//! the model where the function has one, into `<assets>/<sha256>.zip`. The same tree gives the same bytes in any
+//! folder; with nothing changed nothing is built. It prints nothing: what happens is told to an observer.
+//!
+//! To start reading, open `package.rs`; it is the pipeline.
+
+#[cfg(not(unix))]
+compile_error!("packages are built on Unix: file modes and ELF programs are what they are made of");
+
+mod archive;
+mod asset;
+mod compile;
+mod deflate;
+mod digest;
+mod elf;
+mod error;
+mod event;
+mod flags;
+mod inputs;
+pub mod limits;
+mod lock;
+mod onnxruntime;
+mod package;
+mod program;
+mod request;
+mod runtime;
+mod toolchain;
+mod tree;
+mod workspace;
+
+pub use archive::ArchiveError;
+pub use asset::{Entry, Inputs, PackageReport, PackagedAsset};
+pub use deflate::{Compression, DeflateError};
+pub use digest::{NotADigest, Sha256};
+pub use elf::{Assumption, ElfFacts, ElfMachine, ElfProblem, inspect};
+pub use error::PackageError;
+pub use event::{PackageEvent, StaleReason};
+pub use limits::Upload;
+pub use lock::AssetsLock;
+pub use package::{BOOTSTRAP_PATH, LIBRARY_PATH, MODEL_PATH, package};
+pub use request::{Compiler, PackageOptions, PackageRequest};

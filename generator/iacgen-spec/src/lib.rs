@@ -1,1 +1,21 @@
-//! workflow.yaml and environments/*.yaml, parsed, resolved and checked into a typed Workflow.
+//! `workflow.yaml` and `environments/*.yaml`, parsed, resolved and checked into a typed [`model::Workflow`].
+//!
+//! ```text
+//! text -> yaml.rs -> raw/ (shapes, lenient) -> resolve/ (for one environment, calls check/) -> model/
+//! ```
+//! [`load`] reads the files, [`Loaded::resolve`] gives the workflow of one environment, [`check`] those of all. What
+//! is wrong goes to a [`Sink`](iacgen_diagnostics::Sink), all of it in one run.
+
+mod check;
+mod files;
+mod load;
+pub mod model;
+mod names;
+mod raw;
+mod resolve;
+mod suggest;
+mod yaml;
+
+pub use check::{codes, find_code};
+pub use files::{MemoryFiles, ProjectFiles};
+pub use load::{ENVIRONMENTS, LoadError, Loaded, UnknownEnvironment, WORKFLOW, check, load};

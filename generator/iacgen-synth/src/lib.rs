@@ -1,1 +1,112 @@
-//! From a checked Workflow to the Assembly: pure, no input or output.
+//! From a checked Workflow to the Assembly.
+//!
+//! **Invariant:** no input, no output, no clock, no random number: the same workflow and the same code give the same
+//! bytes. The local target's assembly is made by the very same steps as AWS's.
+
+mod access;
+mod buckets;
+mod code;
+mod error;
+mod functions;
+mod graph;
+mod ids;
+mod roles;
+mod state_machine;
+mod template;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use iacgen_assembly::{
+    Assembly, Assets, DEFINITION, FORMAT, FunctionAsset, Identity, POLICIES, TEMPLATE, Target,
+};
+use iacgen_aws_types::StackName;
+use iacgen_cfn::{limits, to_json};
+use iacgen_spec::model::{self, Workflow};
+
+pub use code::CodeDigests;
+pub use error::SynthesisError;
+pub use functions::{ALIAS, MODEL_FILE};
+
+use graph::Graph;
+
+/// Makes the assembly of a workflow in its environment. `code` knows the packages that have been built; a function
+/// without one gets a place that no deployment accepts.
+///
+/// # Errors
+/// [`SynthesisError`] for what the spec's checks leave to the whole: names that collide once lowered, and the size of
+/// what comes out.
+pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, SynthesisError> {
+    let stack = StackName::new(&format!("{}-{}", workflow.name, workflow.settings.environment))?;
+    let graph = Graph::of(workflow);
+    let definition = state_machine::definition(workflow)?;
+
+    let function_roles: Vec<roles::Role> = workflow
+        .functions
+        .values()
+        .map(|function| roles::of_function(workflow, function))
+        .collect::<Result<_, _>>()?;
+    let machine_role = roles::of_machine(&graph);
+
+    let template = template::lower(&template::Parts {
+        workflow,
+        stack: &stack,
+        code,
+        graph: &graph,
+        definition: &definition,
+        function_roles: &function_roles,
+        machine_role: &machine_role,
+    })?;
+    let template = {
+        let text = to_json(&template);
+        limits::check(&template, &text)?;
+        text
+    };
+
+    let mut files: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
+    files.insert(TEMPLATE.into(), template);
+    files.insert(DEFINITION.into(), definition.to_json_pretty());
+    for role in function_roles.iter().chain([&machine_role]) {
+        files.insert(
+            Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)),
+            to_json(&role.to_file()),
+        );
+    }
+    Ok(Assembly::seal(
+        identity(workflow, stack, code),
+        &assets(workflow, code),
+        files,
+    ))
+}
+
+fn identity(workflow: &Workflow, stack: StackName, code: &CodeDigests) -> Identity {
+    let settings = &workflow.settings;
+    Identity {
+        project: workflow.name.clone(),
+        environment: settings.environment.clone(),
+        target: match settings.target {
+            model::Target::Aws => Target::Aws,
+            model::Target::Local => Target::Local,
+        },
+        region: settings.region.clone(),
+        account: settings.account.clone(),
+        stack,
+        state_machine: ids::state_machine(),
+        packaged: workflow.functions.keys().all(|id| code.get(id).is_some()),
+    }
+}
+
+fn assets(workflow: &Workflow, code: &CodeDigests) -> Assets {
+    let functions = workflow.functions.values().map(|function| FunctionAsset {
+        id: function.id.clone(),
+        logical_id: ids::function(&function.id),
+        handler: function.handler.clone(),
+        architecture: function.architecture,
+        model: function.model.as_ref().map(|model| model.path.clone()),
+        sha256: code.get(&function.id).cloned(),
+    });
+    Assets {
+        format: FORMAT,
+        functions: functions.collect(),
+    }
+}

@@ -13,8 +13,8 @@ pub use bucket::{Bucket, BucketOrigin, Expiry};
 pub use function::{Access, AccessKind, Function, Model};
 pub use settings::{Settings, Target};
 pub use state::{
-    Children, Invoke, Jitter, Map, MapMode, MapResult, Next, PayloadTemplate, RetryPolicy, State, StateKind, States,
-    ToleratedFailure,
+    Children, Invoke, Jitter, Map, MapMode, MapResult, Next, PayloadTemplate, RetryPolicy, State, StateKind,
+    States, ToleratedFailure,
 };
 
 use iacgen_aws_types::Seconds;

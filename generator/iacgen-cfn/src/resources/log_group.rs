@@ -1,0 +1,19 @@
+//! `AWS::Logs::LogGroup`.
+
+use serde::Serialize;
+
+use super::Tag;
+
+/// A log group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogGroup {
+    /// Its name; CloudFormation chooses one where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_group_name: Option<String>,
+    /// How long it keeps events, in days.
+    pub retention_in_days: u32,
+    /// Tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}

@@ -1,0 +1,122 @@
+//! The environment variables of an execution environment: exactly Lambda's and the function's own.
+//!
+//! Page: "Using Lambda environment variables", "Defined runtime environment variables". `AWS_EXECUTION_ENV` is
+//! not defined for `provided.al2023`, and `_X_AMZN_TRACE_ID` is for the runtime to set. Two are ours, and both
+//! mean something to any AWS SDK: `AWS_ENDPOINT_URL_S3` leads to the local S3, and `TMPDIR` to a folder of this
+//! environment alone, because `/tmp` itself is the machine's.
+
+use std::collections::BTreeMap;
+
+use super::{Credentials, FunctionConfig, LogFormat};
+
+/// What differs between two environments of one function.
+#[derive(Debug)]
+pub(crate) struct EnvironmentContext<'a> {
+    pub(crate) runtime_api: &'a str,
+    pub(crate) task_root: &'a str,
+    pub(crate) tmp: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) endpoint_s3: Option<&'a str>,
+    pub(crate) log_stream: &'a str,
+    pub(crate) initialization: InitializationType,
+}
+
+/// Why an environment is started: the value of `AWS_LAMBDA_INITIALIZATION_TYPE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitializationType {
+    /// For an invocation that waits: a cold start.
+    OnDemand,
+    /// Ahead of any invocation.
+    ProvisionedConcurrency,
+}
+
+impl InitializationType {
+    /// Returns Lambda's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OnDemand => "on-demand",
+            Self::ProvisionedConcurrency => "provisioned-concurrency",
+        }
+    }
+}
+
+/// Returns the whole environment of the process.
+pub(crate) fn of_environment(
+    function: &FunctionConfig,
+    context: &EnvironmentContext<'_>,
+) -> BTreeMap<String, String> {
+    let root = context.task_root;
+    let Credentials {
+        access_key_id,
+        secret_access_key,
+        session_token,
+    } = &function.credentials;
+    let mut variables = function.variables.clone();
+    let mut set = |name: &str, value: &str| variables.insert(name.to_owned(), value.to_owned());
+    set("_HANDLER", &function.handler);
+    set("AWS_LAMBDA_RUNTIME_API", context.runtime_api);
+    set("AWS_LAMBDA_FUNCTION_NAME", &function.name);
+    set("AWS_LAMBDA_FUNCTION_VERSION", &function.version);
+    set(
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        &function.memory.megabytes().to_string(),
+    );
+    set("AWS_LAMBDA_INITIALIZATION_TYPE", context.initialization.as_str());
+    set("AWS_LAMBDA_LOG_GROUP_NAME", &function.logging.group);
+    set("AWS_LAMBDA_LOG_STREAM_NAME", context.log_stream);
+    set("AWS_REGION", context.region);
+    set("AWS_DEFAULT_REGION", context.region);
+    set("AWS_ACCESS_KEY_ID", access_key_id);
+    set("AWS_SECRET_ACCESS_KEY", secret_access_key);
+    set("AWS_SESSION_TOKEN", session_token);
+    set("LAMBDA_TASK_ROOT", root);
+    set("LAMBDA_RUNTIME_DIR", "/var/runtime");
+    set(
+        "LD_LIBRARY_PATH",
+        &format!("/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:{root}:{root}/lib:/opt/lib"),
+    );
+    set("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin");
+    set("LANG", "en_US.UTF-8");
+    set("TZ", ":UTC");
+    set("TMPDIR", context.tmp);
+    if function.logging.format == LogFormat::Json {
+        // Lambda's default level. The runtimes' libraries choose their format by these two.
+        set("AWS_LAMBDA_LOG_FORMAT", "JSON");
+        set("AWS_LAMBDA_LOG_LEVEL", "INFO");
+    }
+    if let Some(endpoint) = context.endpoint_s3 {
+        set("AWS_ENDPOINT_URL_S3", endpoint);
+    }
+    variables
+}
+
+/// Names that Lambda refuses in a function's own variables. Page: "Using Lambda environment variables".
+const RESERVED: [&str; 18] = [
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+];
+
+/// Returns whether Lambda refuses a variable of this name.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+/// The size limit of a function's own variables, names and values together, in bytes. Page: "Lambda quotas".
+pub(crate) const SIZE_LIMIT: usize = 4_096;

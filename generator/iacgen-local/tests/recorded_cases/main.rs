@@ -1,0 +1,166 @@
+//! The judge of the interpreter: executions that were recorded on AWS.
+//!
+//! The cases lie beside the checkout, in `../shared/asl-cases`, or where `IACGEN_SHARED` points; without
+//! them the test says so and passes. What fails must be listed, with its reason, in
+//! `tests/recorded_exceptions.txt`; what is listed must fail.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic, and tells its tally"
+)]
+
+mod compare;
+mod replay;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use iacgen_local::interpreter::Outcome;
+use serde_json::{Value, json};
+
+use compare::differences;
+use replay::{Replayed, replay};
+
+const EXCEPTIONS: &str = include_str!("../recorded_exceptions.txt");
+
+fn cases() -> Option<Vec<Value>> {
+    let folder = std::env::var_os("IACGEN_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
+    let Ok(text) = std::fs::read_to_string(folder.join("asl-cases/cases.jsonl")) else {
+        println!("skipped: shared asl-cases absent");
+        return None;
+    };
+    Some(
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect(),
+    )
+}
+
+/// Whether a case is an execution that can be replayed here: JSONPath, nothing from outside.
+fn replayable(case: &Value) -> bool {
+    case["kind"] == "execution"
+        && ["pure", "lambda", "mockable", "s3"]
+            .iter()
+            .any(|replay| case["replay"] == *replay)
+        && !case["definition"].to_string().contains("\"JSONata\"")
+}
+
+/// What differs between a replay and the recording.
+fn judge(case: &Value, replayed: &Replayed) -> Vec<String> {
+    let expect = &case["expect"];
+    let actual = match &replayed.outcome {
+        Outcome::Succeeded { output } => json!({"status": "SUCCEEDED", "output": output}),
+        Outcome::Failed { error, cause, .. } => json!({"status": "FAILED", "error": error, "cause": cause}),
+        Outcome::TimedOut => json!({"status": "TIMED_OUT"}),
+        Outcome::Aborted => json!({"status": "ABORTED"}),
+    };
+    let mut found = Vec::new();
+    for field in ["status", "error", "cause"] {
+        found.extend(differences(&expect[field], &actual[field], field));
+    }
+    if expect.get("output").is_some() {
+        found.extend(differences(&expect["output"], &actual["output"], "output"));
+    }
+    if let Some(types) = expect["event_types"].as_array() {
+        let mut want: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
+        let mut got: Vec<&str> = replayed
+            .history
+            .iter()
+            .filter_map(|event| event["type"].as_str())
+            .collect();
+        // Snapshots of Parallel states leave this event out; their event numbers jump over it.
+        got.retain(|kind| *kind != "ParallelStateSucceeded" || want.contains(kind));
+        if case["unordered_events"] == true {
+            want.sort_unstable();
+            got.sort_unstable();
+        }
+        if want != got {
+            found.push(format!("event types: want {want:?}, got {got:?}"));
+        } else if case["unordered_events"] != true {
+            found.extend(judge_history(&expect["history"], &replayed.history));
+        }
+    }
+    found
+}
+
+/// What differs event by event: number, predecessor, and the details that both sides have.
+fn judge_history(expected: &Value, actual: &[Value]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (want, got) in expected.as_array().into_iter().flatten().zip(actual) {
+        let place = format!("event {} {}", got["id"], got["type"]);
+        for field in ["id", "prev"] {
+            found.extend(differences(
+                &want[field],
+                &got[field],
+                &format!("{place} {field}"),
+            ));
+        }
+        for (field, value) in got["details"].as_object().into_iter().flatten() {
+            found.extend(differences(
+                &want["details"][field],
+                value,
+                &format!("{place} {field}"),
+            ));
+        }
+    }
+    found
+}
+
+#[tokio::test(start_paused = true)]
+async fn recorded_executions_replay() {
+    let Some(cases) = cases() else { return };
+    let exceptions: BTreeSet<&str> = EXCEPTIONS
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|line| line.split_once(" | ").expect("a line is `name | reason`").0)
+        .collect();
+    let mut groups: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let (mut failed, mut mended, mut total) = (Vec::new(), Vec::new(), 0);
+    for case in cases.iter().filter(|case| replayable(case)) {
+        let name = case["name"].as_str().unwrap();
+        let found = match tokio::time::timeout(Duration::from_secs(400_000_000), replay(case)).await {
+            Ok(Ok(replayed)) => judge(case, &replayed),
+            Ok(Err(message)) => vec![message],
+            Err(_) => vec!["never ends".to_owned()],
+        };
+        total += 1;
+        let tags = case["groups"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        for group in tags.chain(case["replay"].as_str()) {
+            let (passed, of) = groups.entry(group.to_owned()).or_default();
+            *passed += usize::from(found.is_empty());
+            *of += 1;
+        }
+        match (found.is_empty(), exceptions.contains(name)) {
+            (false, false) => failed.push(format!("{name}\n    {}", found.join("\n    "))),
+            (true, true) => mended.push(name),
+            _ => {}
+        }
+    }
+    for (group, (passed, of)) in &groups {
+        println!("{group:24} {passed:4} of {of:4}");
+    }
+    println!(
+        "{} of {total} pass, {} are excepted",
+        total - failed.len() - exceptions.len(),
+        exceptions.len()
+    );
+    assert!(total > 500, "only {total} cases were found");
+    assert!(
+        mended.is_empty(),
+        "these pass now, take them off the list: {mended:#?}"
+    );
+    assert!(
+        failed.is_empty(),
+        "{} cases fail:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}

@@ -1,0 +1,209 @@
+//! `assets.lock`: what was packaged from what, committed so that anybody can say whether it still holds.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use camino::Utf8Path;
+use iacgen_aws_types::Architecture;
+use serde::{Deserialize, Serialize};
+
+use crate::asset::PackagedAsset;
+use crate::digest::write_atomically;
+use crate::error::PackageError;
+
+/// The form of the file. Another form gets another number.
+const VERSION: u32 = 1;
+
+/// The recorded assets, ordered by function and architecture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssetsLock {
+    version: u32,
+    assets: Vec<PackagedAsset>,
+}
+
+impl Default for AssetsLock {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            assets: Vec::new(),
+        }
+    }
+}
+
+impl AssetsLock {
+    /// Reads the file. One that does not exist is empty.
+    ///
+    /// # Errors
+    /// [`PackageError::Read`], [`PackageError::LockUnreadable`], [`PackageError::LockVersion`].
+    pub fn read(path: &Utf8Path) -> Result<Self, PackageError> {
+        #[derive(Deserialize)]
+        struct Head {
+            version: u32,
+        }
+
+        let text = match fs::read(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => {
+                return Err(PackageError::Read {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+        };
+        let unreadable = |source| PackageError::LockUnreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let head: Head = serde_json::from_slice(&text).map_err(unreadable)?;
+        if head.version != VERSION {
+            return Err(PackageError::LockVersion {
+                path: path.to_owned(),
+                found: head.version,
+                known: VERSION,
+            });
+        }
+        let mut lock: Self = serde_json::from_slice(&text).map_err(unreadable)?;
+        lock.sort();
+        Ok(lock)
+    }
+
+    /// Writes the file, at once or not at all, and only if it would change.
+    ///
+    /// # Errors
+    /// [`PackageError::Write`].
+    pub fn write(&self, path: &Utf8Path) -> Result<(), PackageError> {
+        let text = self.to_text();
+        if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+            return Ok(());
+        }
+        write_atomically(path, text.as_bytes())
+    }
+
+    /// Returns the file's text.
+    pub fn to_text(&self) -> String {
+        // Plain values with string keys: serialisation has nothing to fail on.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Returns the asset recorded for a function and architecture.
+    pub fn get(&self, name: &str, architecture: Architecture) -> Option<&PackagedAsset> {
+        self.assets
+            .iter()
+            .find(|asset| asset.name == name && asset.architecture == architecture)
+    }
+
+    /// Returns all recorded assets, ordered.
+    pub fn assets(&self) -> &[PackagedAsset] {
+        &self.assets
+    }
+
+    /// Records an asset in place of its older self.
+    pub fn record(&mut self, asset: PackagedAsset) {
+        self.assets
+            .retain(|old| old.name != asset.name || old.architecture != asset.architecture);
+        self.assets.push(asset);
+        self.sort();
+    }
+
+    /// Forgets the assets of functions that are no longer in the workflow.
+    pub fn keep_functions(&mut self, is_function: impl Fn(&str) -> bool) {
+        self.assets.retain(|asset| is_function(&asset.name));
+    }
+
+    fn sort(&mut self) {
+        self.assets
+            .sort_by(|a, b| (&a.name, a.architecture).cmp(&(&b.name, b.architecture)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asset::{Entry, Inputs};
+    use crate::digest::Sha256;
+
+    fn asset(name: &str, architecture: Architecture, content: &[u8]) -> PackagedAsset {
+        let sha256 = Sha256::of(content);
+        let mut inputs = Inputs::default();
+        inputs
+            .parts
+            .insert("toolchain".to_owned(), "rustc 1.95.0".to_owned());
+        inputs.also_read.insert("data/x.txt".into(), sha256);
+        PackagedAsset {
+            name: name.to_owned(),
+            architecture,
+            sha256,
+            code_sha256: sha256.to_base64(),
+            zip_bytes: 10,
+            unzipped_bytes: 20,
+            entries: vec![Entry {
+                path: "bootstrap".to_owned(),
+                bytes: 20,
+                compressed: 9,
+            }],
+            inputs,
+        }
+    }
+
+    #[test]
+    fn reads_what_it_wrote_in_one_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path()).unwrap().join("assets.lock");
+        assert_eq!(AssetsLock::read(&path).unwrap(), AssetsLock::default());
+
+        let mut lock = AssetsLock::default();
+        lock.record(asset("infer", Architecture::X86_64, b"old"));
+        lock.record(asset("fmi", Architecture::X86_64, b"a"));
+        lock.record(asset("infer", Architecture::Arm64, b"b"));
+        lock.record(asset("infer", Architecture::X86_64, b"new"));
+        lock.write(&path).unwrap();
+        let read = AssetsLock::read(&path).unwrap();
+        assert_eq!(read, lock);
+        let names: Vec<_> = read
+            .assets()
+            .iter()
+            .map(|a| (a.name.as_str(), a.architecture))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("fmi", Architecture::X86_64),
+                ("infer", Architecture::X86_64),
+                ("infer", Architecture::Arm64)
+            ]
+        );
+        assert_eq!(
+            read.get("infer", Architecture::X86_64).map(|a| a.sha256),
+            Some(Sha256::of(b"new"))
+        );
+    }
+
+    #[test]
+    fn another_version_and_a_damaged_file_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path()).unwrap().join("assets.lock");
+        fs::write(&path, r#"{"version": 2, "functions": {}}"#).unwrap();
+        assert!(matches!(
+            AssetsLock::read(&path),
+            Err(PackageError::LockVersion { found: 2, .. })
+        ));
+        fs::write(&path, "<<<<<<< ours").unwrap();
+        assert!(matches!(
+            AssetsLock::read(&path),
+            Err(PackageError::LockUnreadable { .. })
+        ));
+    }
+
+    #[test]
+    fn forgets_functions_that_are_gone() {
+        let mut lock = AssetsLock::default();
+        lock.record(asset("infer", Architecture::X86_64, b"a"));
+        lock.record(asset("old", Architecture::X86_64, b"b"));
+        lock.keep_functions(|name| name == "infer");
+        assert_eq!(lock.assets().len(), 1);
+    }
+}

@@ -1,0 +1,30 @@
+//! IAC046 `distributed-map-in-express`.
+
+use iacgen_diagnostics::{Code, Diagnostic, Span};
+
+/// The code and its page.
+pub(super) static CODE: Code = Code {
+    id: "IAC046",
+    name: "distributed-map-in-express",
+    explanation: r#"A distributed Map stands in an EXPRESS workflow.
+
+## Why
+Step Functions refuses it: only STANDARD executions can start a Map run. The children may be EXPRESS all the same. Page:
+"Choosing workflow type in Step Functions".
+
+## What to write instead
+```yaml
+type: standard
+states:
+  Shards: { map: distributed, children: express, ... }
+```
+"#,
+};
+
+/// Points at the Map's mode, and at what makes it run in an EXPRESS execution.
+pub(crate) fn finding(mode: Span, express: Span) -> Diagnostic {
+    Diagnostic::error(&CODE, "a distributed Map cannot run in an EXPRESS execution")
+        .primary(mode, "this starts a Map run")
+        .secondary(express, "this makes the execution EXPRESS")
+        .help("write `type: standard` for the workflow; the Map's own `children: express` can stay")
+}

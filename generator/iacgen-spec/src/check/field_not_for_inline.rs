@@ -1,0 +1,26 @@
+//! IAC078 `field-not-for-inline`.
+
+use iacgen_diagnostics::{Code, Diagnostic, Span};
+
+/// The code and its page.
+pub(super) static CODE: Code = Code {
+    id: "IAC078",
+    name: "field-not-for-inline",
+    explanation: r#"A field that only a distributed Map has stands on an inline one.
+
+## Why
+An inline Map runs in the execution's own history: it has no children of their own, no label, and fails with its first
+item. Page: "Using Map state in Inline mode".
+
+## What to write instead
+`map: distributed`, or delete the field.
+"#,
+};
+
+/// Points at the field and at the mode.
+pub(crate) fn finding(field: &str, span: Span, mode: Span) -> Diagnostic {
+    Diagnostic::error(&CODE, format!("an inline Map has no `{field}`"))
+        .primary(span, "")
+        .secondary(mode, "this makes the Map inline")
+        .help("write `map: distributed`, or delete the field")
+}

@@ -1,0 +1,159 @@
+//! The rules: one a file, with its code, its page for `iacgen explain`, and its check or its finding.
+//!
+//! A rule that needs nothing but the file as it is written has a `check`; one that is about a value has a `finding`, and
+//! `resolve/` calls it where the value is read.
+
+pub(crate) mod backoff_below_one;
+pub(crate) mod bad_account;
+pub(crate) mod bad_bucket_name;
+pub(crate) mod bad_duration;
+pub(crate) mod bad_log_retention;
+pub(crate) mod bad_map_label;
+pub(crate) mod bad_path;
+pub(crate) mod bad_prefix;
+pub(crate) mod bad_reference;
+pub(crate) mod bad_region;
+pub(crate) mod bad_size;
+pub(crate) mod bad_state_name;
+pub(crate) mod bad_tag;
+pub(crate) mod bad_tensor_type;
+pub(crate) mod cap_below_interval;
+pub(crate) mod conflicting_fields;
+pub(crate) mod distributed_map_in_express;
+pub(crate) mod doubled_state_name;
+pub(crate) mod duplicate_key;
+pub(crate) mod empty_states;
+pub(crate) mod endless_loop;
+pub(crate) mod express_too_long;
+pub(crate) mod field_not_for_inline;
+pub(crate) mod function_timeout_limit;
+pub(crate) mod handler_missing;
+pub(crate) mod invalid_name;
+pub(crate) mod missing_field;
+pub(crate) mod missing_value;
+pub(crate) mod model_contract;
+pub(crate) mod model_missing;
+pub(crate) mod model_without_contract;
+pub(crate) mod names_collide;
+pub(crate) mod no_environment;
+pub(crate) mod no_transition;
+pub(crate) mod out_of_range;
+pub(crate) mod payload_key;
+pub(crate) mod provisioned_over_account;
+pub(crate) mod reserved_variable;
+pub(crate) mod state_timeout_too_short;
+pub(crate) mod states_all_misplaced;
+pub(crate) mod unknown_bucket;
+pub(crate) mod unknown_context_field;
+pub(crate) mod unknown_error_name;
+pub(crate) mod unknown_field;
+pub(crate) mod unknown_function;
+pub(crate) mod unknown_retry;
+pub(crate) mod unknown_state;
+pub(crate) mod unknown_value;
+pub(crate) mod unknown_word;
+pub(crate) mod unreachable_state;
+pub(crate) mod unused_definition;
+pub(crate) mod unused_value;
+pub(crate) mod wrong_kind;
+pub(crate) mod yaml_feature;
+pub(crate) mod yaml_syntax;
+
+use iacgen_diagnostics::Code;
+
+/// Every code, in order: what `iacgen explain` can explain.
+pub fn codes() -> &'static [&'static Code] {
+    static CODES: [&Code; 55] = [
+        &yaml_syntax::CODE,
+        &duplicate_key::CODE,
+        &yaml_feature::CODE,
+        &unknown_field::CODE,
+        &missing_field::CODE,
+        &wrong_kind::CODE,
+        &conflicting_fields::CODE,
+        &invalid_name::CODE,
+        &unknown_value::CODE,
+        &missing_value::CODE,
+        &unused_value::CODE,
+        &bad_reference::CODE,
+        &no_environment::CODE,
+        &bad_tag::CODE,
+        &bad_size::CODE,
+        &bad_duration::CODE,
+        &function_timeout_limit::CODE,
+        &bad_region::CODE,
+        &bad_account::CODE,
+        &bad_bucket_name::CODE,
+        &unknown_word::CODE,
+        &out_of_range::CODE,
+        &bad_log_retention::CODE,
+        &unknown_state::CODE,
+        &unknown_function::CODE,
+        &unknown_bucket::CODE,
+        &unknown_retry::CODE,
+        &unused_definition::CODE,
+        &no_transition::CODE,
+        &unreachable_state::CODE,
+        &endless_loop::CODE,
+        &empty_states::CODE,
+        &bad_state_name::CODE,
+        &doubled_state_name::CODE,
+        &distributed_map_in_express::CODE,
+        &express_too_long::CODE,
+        &state_timeout_too_short::CODE,
+        &bad_path::CODE,
+        &bad_map_label::CODE,
+        &payload_key::CODE,
+        &unknown_context_field::CODE,
+        &backoff_below_one::CODE,
+        &cap_below_interval::CODE,
+        &states_all_misplaced::CODE,
+        &unknown_error_name::CODE,
+        &handler_missing::CODE,
+        &model_missing::CODE,
+        &model_without_contract::CODE,
+        &model_contract::CODE,
+        &bad_tensor_type::CODE,
+        &bad_prefix::CODE,
+        &reserved_variable::CODE,
+        &provisioned_over_account::CODE,
+        &field_not_for_inline::CODE,
+        &names_collide::CODE,
+    ];
+    &CODES
+}
+
+/// Finds a code by its number or its name, in any case.
+pub fn find_code(word: &str) -> Option<&'static Code> {
+    codes()
+        .iter()
+        .copied()
+        .find(|code| code.id.eq_ignore_ascii_case(word) || code.name.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_ordered_and_unique_and_have_their_page() {
+        for pair in codes().windows(2) {
+            assert!(pair[0].id < pair[1].id, "{} {}", pair[0].id, pair[1].id);
+        }
+        for code in codes() {
+            assert!(
+                codes().iter().filter(|other| other.name == code.name).count() == 1,
+                "{}",
+                code.name
+            );
+            assert!(code.explanation.contains("\n## Why\n"), "{}", code.id);
+            assert!(
+                code.explanation.contains("\n## What to write instead\n"),
+                "{}",
+                code.id
+            );
+        }
+        assert_eq!(find_code("iac020").map(|code| code.name), Some("bad-size"));
+        assert_eq!(find_code("bad-size").map(|code| code.id), Some("IAC020"));
+    }
+}

@@ -1,0 +1,39 @@
+//! IAC052 `unknown-context-field`.
+
+use iacgen_diagnostics::{Code, Diagnostic};
+
+use crate::suggest;
+use crate::yaml::Spanned;
+
+/// The code and its page.
+pub(super) static CODE: Code = Code {
+    id: "IAC052",
+    name: "unknown-context-field",
+    explanation: r#"A path into the context object names a field that it does not have.
+
+## Why
+The context object has a fixed set of fields; a path to another one stops the execution at that state. `$$.Map.Item` is
+there only inside a Map and in its `select`. Page: "Accessing execution data from the Context object in Step Functions".
+
+## What to write instead
+`$$.Execution.Id`, `.Name`, `.Input`, `.StartTime`, `.RoleArn`, `.RedriveCount`, `.RedriveTime`; `$$.State.Name`,
+`.EnteredTime`, `.RetryCount`; `$$.StateMachine.Id`, `.Name`; `$$.Task.Token`; `$$.Map.Item.Index`, `.Value`, `.Key`, `.Source`.
+"#,
+};
+
+/// Suggests the nearest field.
+pub(crate) fn finding(path: &Spanned<String>, field: &str, parent: &str, known: &[&str]) -> Diagnostic {
+    let finding = Diagnostic::error(&CODE, format!("the context object has no `{parent}.{field}`"))
+        .primary(path.span, "");
+    match suggest::nearest(field, known.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{parent}.{near}`?")),
+        None => finding.help(format!("`{parent}` has {}", suggest::list(known))),
+    }
+}
+
+/// `$$.Map` outside a Map.
+pub(crate) fn outside_map(path: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error(&CODE, "`$$.Map` is there only inside a Map")
+        .primary(path.span, "")
+        .help("move it to the Map's `select`, or read from `$`")
+}

@@ -1,0 +1,29 @@
+//! IAC031 `unknown-function`.
+
+use iacgen_diagnostics::{Code, Diagnostic};
+
+use crate::suggest;
+use crate::yaml::Spanned;
+
+/// The code and its page.
+pub(super) static CODE: Code = Code {
+    id: "IAC031",
+    name: "unknown-function",
+    explanation: "A name is used that `functions` does not have.
+
+## Why
+Names join the parts of a workflow. A misspelt one would be a function without rights or a state without a retry.
+
+## What to write instead
+```yaml
+invoke: infer        # and under `functions:` there is `infer:`
+```
+",
+};
+
+/// Suggests the nearest.
+pub(crate) fn finding<'a>(name: &Spanned<String>, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    let finding =
+        Diagnostic::error(&CODE, format!("there is no function `{}`", name.value)).primary(name.span, "");
+    suggest::help(finding, &name.value, "functions", known)
+}

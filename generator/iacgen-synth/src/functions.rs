@@ -1,0 +1,142 @@
+//! Functions with their log groups, versions and aliases.
+
+use iacgen_assembly::Sha256;
+use iacgen_aws_types::LogicalId;
+use iacgen_cfn::resources::{
+    Alias, Code, Environment, EphemeralStorage, Function, LogGroup, LoggingConfig, ProvisionedConcurrency,
+    Runtime, Tag, TracingConfig, Version,
+};
+use iacgen_cfn::{DeletionPolicy, Expr, Resource};
+use iacgen_spec::model::{self, Workflow};
+use serde_json::json;
+
+use crate::code::CodeDigests;
+use crate::error::SynthesisError;
+use crate::{access, ids};
+
+/// The alias that states invoke.
+pub const ALIAS: &str = "live";
+/// The model's name inside the package.
+pub const MODEL_FILE: &str = "model.onnx";
+
+/// The most that variables take, names and values together, in bytes. Page: "Lambda quotas".
+const ENVIRONMENT_BYTES: usize = 4_096;
+/// The longest name of a bucket, for one that CloudFormation chooses. Page: "General purpose bucket naming rules".
+const BUCKET_NAME_BYTES: usize = 63;
+
+/// Returns the resources of a function, in the order in which they are made, without its role.
+pub(crate) fn lower(
+    workflow: &Workflow,
+    function: &model::Function,
+    code: &CodeDigests,
+    tags: &[Tag],
+) -> Result<Vec<(LogicalId, Resource)>, SynthesisError> {
+    let id = ids::function(&function.id);
+    let log_group = LogGroup {
+        log_group_name: None,
+        retention_in_days: workflow.log_retention_days,
+        tags: tags.to_vec(),
+    };
+    let mut properties = configuration(workflow, function, code)?;
+    let version_id = ids::version(&function.id, &configuration_digest(&properties));
+    properties.tags = tags.to_vec();
+    let version = Version {
+        function_name: Expr::from(&id),
+        description: None,
+    };
+    let alias = Alias {
+        function_name: Expr::from(&id),
+        function_version: Expr::get_att(&version_id, "Version"),
+        name: ALIAS,
+        provisioned_concurrency: function.provisioned.map(|count| ProvisionedConcurrency {
+            provisioned_concurrent_executions: count,
+        }),
+    };
+    Ok(vec![
+        (
+            ids::log_group(&function.id),
+            Resource::from(log_group).when_removed(DeletionPolicy::Delete),
+        ),
+        (id, Resource::from(properties)),
+        // Executions in flight may still call the former version, so it stays.
+        (
+            version_id,
+            Resource::from(version).when_removed(DeletionPolicy::Retain),
+        ),
+        (ids::alias(&function.id), Resource::from(alias)),
+    ])
+}
+
+/// Returns the function's properties without its tags, which are no part of a version.
+fn configuration(
+    workflow: &Workflow,
+    function: &model::Function,
+    code: &CodeDigests,
+) -> Result<Function, SynthesisError> {
+    Ok(Function {
+        description: function.description.clone(),
+        runtime: Runtime::ProvidedAl2023,
+        handler: "bootstrap",
+        architectures: [function.architecture],
+        code: Code {
+            bucket: Expr::Ref(ids::artifact_bucket()),
+            key: code.key(&function.id),
+        },
+        memory_size: function.memory,
+        timeout: function.timeout,
+        ephemeral_storage: function.ephemeral_storage.map(|size| EphemeralStorage { size }),
+        role: Expr::get_att(&ids::role(&function.id), "Arn"),
+        environment: environment(workflow, function)?,
+        logging_config: LoggingConfig {
+            log_group: Expr::Ref(ids::log_group(&function.id)),
+        },
+        tracing_config: TracingConfig::Active,
+        tags: Vec::new(),
+    })
+}
+
+/// Returns twelve digits that change with the code and the configuration and with nothing else. Lambda refuses to
+/// publish a version that is its predecessor's equal, so the order of keys must not count.
+fn configuration_digest(function: &Function) -> String {
+    let mut value = json!(function);
+    value.sort_all_objects();
+    Sha256::of(value.to_string()).as_str()[..12].to_owned()
+}
+
+fn environment(workflow: &Workflow, function: &model::Function) -> Result<Environment, SynthesisError> {
+    let mut variables = access::variables(workflow, function)?;
+    if let Some(model) = &function.model {
+        variables.insert("MODEL".to_owned(), Expr::from(MODEL_FILE));
+        variables.insert("TENSORS".to_owned(), Expr::Text(json!(model.tensors).to_string()));
+    }
+    for (name, value) in &function.environment {
+        if variables
+            .insert(name.clone(), Expr::from(value.as_str()))
+            .is_some()
+        {
+            return Err(SynthesisError::VariableTaken {
+                function: function.id.clone(),
+                variable: name.clone(),
+            });
+        }
+    }
+    let bytes = variables
+        .iter()
+        .map(|(name, value)| name.len() + longest(value))
+        .sum();
+    if bytes > ENVIRONMENT_BYTES {
+        return Err(SynthesisError::EnvironmentTooLarge {
+            function: function.id.clone(),
+            bytes,
+            limit: ENVIRONMENT_BYTES,
+        });
+    }
+    Ok(Environment { variables })
+}
+
+fn longest(value: &Expr) -> usize {
+    match value {
+        Expr::Text(text) => text.len(),
+        _ => BUCKET_NAME_BYTES,
+    }
+}

@@ -1,0 +1,10 @@
+//! What comes out of synthesis, from hand-built workflows and from this repository's own.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
+mod fixture;
+mod golden;
+mod lowering;
+mod permissions;
+mod project;
+mod seed;

@@ -1,0 +1,127 @@
+//! The command line.
+
+use camino::Utf8PathBuf;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::ui::Color;
+
+/// Infrastructure as code for distributed inference
+#[derive(Debug, Parser)]
+#[command(name = "iacgen", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done; 1 findings, differences, or an execution that failed; 2 could not do its job.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// The project's folder; by default the nearest one upwards that holds workflow.yaml
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) project: Option<Utf8PathBuf>,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Report every mistake in workflow.yaml and the environments at once
+    Check(Check),
+    /// Explain a finding's code
+    Explain(Explain),
+    /// Write the assembly: template, state machine, policies, assets
+    Synth(Synth),
+    /// Build the handlers and zip them reproducibly
+    Package(Package),
+    /// Run the whole workflow on this machine
+    Run(Run),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    /// Check one environment only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
+    pub(crate) format: FindingsFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    /// With the source, for people
+    Text,
+    /// One line each
+    Concise,
+    /// One JSON document
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Explain {
+    /// A code such as IAC014, or its name; without one, all codes are listed
+    pub(crate) code: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Synth {
+    /// Synthesise one environment only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// Where to write; each environment gets a folder in it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<Utf8PathBuf>,
+    /// Write nothing; exit 1 and tell what differs when the folder is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Package {
+    /// Package what one environment needs only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
+    pub(crate) format: ResultFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Run {
+    /// The environment; its target must be `local`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: String,
+    /// The execution's input, a JSON file; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Utf8PathBuf,
+    /// The execution's name; by default one that has not been used
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Serve a folder as a bucket: the bucket's name in workflow.yaml, and the folder
+    #[arg(long = "bucket", value_name = "BUCKET=DIR", value_parser = parse_bucket)]
+    pub(crate) buckets: Vec<(String, Utf8PathBuf)>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
+    pub(crate) format: ResultFormat,
+}
+
+fn parse_bucket(text: &str) -> Result<(String, Utf8PathBuf), String> {
+    match text.split_once('=') {
+        Some((bucket, dir)) if !bucket.is_empty() && !dir.is_empty() => Ok((bucket.to_owned(), dir.into())),
+        _ => Err("write BUCKET=DIR, such as `data=./partitions`".to_owned()),
+    }
+}

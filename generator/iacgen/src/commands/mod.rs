@@ -1,0 +1,26 @@
+//! One file a command. A command parses, calls and prints.
+
+mod check;
+mod explain;
+mod package;
+mod run;
+mod spec;
+mod synth;
+
+use crate::args::{Args, Command};
+use crate::error::CommandError;
+use crate::exit::ExitStatus;
+use crate::project::Project;
+use crate::ui::Ui;
+
+/// Runs the command that the arguments name.
+pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    let project = || Project::find(args.global.project.as_deref());
+    match args.command {
+        Command::Check(options) => check::run(&options, &project()?, ui),
+        Command::Explain(options) => explain::run(&options, ui),
+        Command::Synth(options) => synth::run(&options, &project()?, ui),
+        Command::Package(options) => package::run(&options, &project()?, ui),
+        Command::Run(options) => run::run(&options, &project()?, ui),
+    }
+}

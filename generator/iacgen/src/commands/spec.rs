@@ -1,0 +1,47 @@
+//! Loading the spec, for every command that needs a sound one.
+
+use iacgen_diagnostics::render::render;
+use iacgen_diagnostics::{Diagnostic, Severity, Sink, Sources};
+use iacgen_spec::model::Workflow;
+
+use crate::error::CommandError;
+use crate::project::Project;
+use crate::ui::Ui;
+
+/// The spec in one environment, or in every one, and what was found in it.
+pub(crate) struct Checked {
+    pub(crate) sources: Sources,
+    pub(crate) findings: Vec<Diagnostic>,
+    /// In the order of the environments' names; those with errors are missing.
+    pub(crate) workflows: Vec<Workflow>,
+}
+
+/// Loads and checks the spec.
+pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Checked, CommandError> {
+    let mut sources = Sources::default();
+    let sink = Sink::default();
+    let unreadable = |error| CommandError::new("cannot read the project").because(error);
+    let workflows = match environment {
+        None => iacgen_spec::check(project, &mut sources, &sink).map_err(unreadable)?,
+        Some(word) => {
+            let loaded = iacgen_spec::load(project, &mut sources, &sink).map_err(unreadable)?;
+            let environment = loaded
+                .environment(word)
+                .map_err(|unknown| CommandError::new(unknown.to_string()).help(unknown.hint))?;
+            loaded.resolve(environment, project, &sink).into_iter().collect()
+        }
+    };
+    Ok(Checked { sources, findings: sink.into_sorted(), workflows })
+}
+
+/// Loads the spec for a command that goes on with it: warnings are shown, errors end the command.
+pub(crate) fn sound(project: &Project, environment: Option<&str>, ui: &Ui) -> Result<Vec<Workflow>, CommandError> {
+    let checked = check(project, environment)?;
+    if !checked.findings.is_empty() {
+        ui.talk(&render(&checked.findings, &checked.sources, ui.text_format_stderr()));
+    }
+    if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(CommandError::new("the spec has errors").help("mend them; `iacgen explain CODE` tells more"));
+    }
+    Ok(checked.workflows)
+}

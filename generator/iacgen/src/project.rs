@@ -1,0 +1,93 @@
+//! The project's folder and the files in it.
+
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::error::CommandError;
+
+/// The name of the spec in a project's root.
+const SPEC: &str = "workflow.yaml";
+
+/// The folder that holds `workflow.yaml`.
+#[derive(Debug, Clone)]
+pub(crate) struct Project {
+    root: Utf8PathBuf,
+}
+
+impl Project {
+    /// Finds the project: the given folder, or the current one or the nearest above it that holds `workflow.yaml`.
+    pub(crate) fn find(given: Option<&Utf8Path>) -> Result<Self, CommandError> {
+        let missing = |place: &Utf8Path| {
+            CommandError::new(format!("there is no {SPEC} in {place}"))
+                .help("go to a project's folder, or name it with `--project DIR`")
+        };
+        if let Some(root) = given {
+            return if root.join(SPEC).is_file() {
+                root.canonicalize_utf8()
+                    .map(|root| Self { root })
+                    .map_err(|error| CommandError::new(format!("cannot open {root}")).because(error))
+            } else {
+                Err(missing(root))
+            };
+        }
+        let current = std::env::current_dir()
+            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).map_err(|_| io::Error::other("its name is not UTF-8")))
+            .map_err(|error| CommandError::new("cannot tell the current folder").because(error))?;
+        current
+            .ancestors()
+            .find(|folder| folder.join(SPEC).is_file())
+            .map(|root| Self { root: root.to_owned() })
+            .ok_or_else(|| missing(Utf8Path::new("this folder or any above it")))
+    }
+
+    /// Returns the folder, absolute.
+    pub(crate) fn root(&self) -> &Utf8Path {
+        &self.root
+    }
+
+    /// Returns the folder in which iacgen keeps what can be made again.
+    pub(crate) fn target(&self) -> Utf8PathBuf {
+        self.root.join("target/iacgen")
+    }
+
+    /// Returns the folder of the packages, each named by its SHA-256.
+    pub(crate) fn assets(&self) -> Utf8PathBuf {
+        self.target().join("assets")
+    }
+
+    /// Returns the file that says what was packaged from what.
+    pub(crate) fn assets_lock(&self) -> Utf8PathBuf {
+        self.target().join("assets.lock")
+    }
+
+    /// Returns a path as people want to read it: relative to the project where it lies in it.
+    pub(crate) fn display<'a>(&self, path: &'a Utf8Path) -> &'a Utf8Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+impl iacgen_spec::ProjectFiles for Project {
+    fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(path))
+    }
+
+    fn list(&self, dir: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
+        let mut entries = self
+            .root
+            .join(dir)
+            .read_dir_utf8()?
+            .map(|entry| entry.map(|entry| dir.join(entry.file_name())))
+            .collect::<io::Result<Vec<_>>>()?;
+        entries.sort();
+        Ok(entries)
+    }
+
+    fn is_file(&self, path: &Utf8Path) -> bool {
+        self.root.join(path).is_file()
+    }
+
+    fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.root.join(path).is_dir()
+    }
+}
