@@ -35,7 +35,7 @@ fn cfn_lint_finds_nothing_in_the_templates() {
 
 #[test]
 fn cfn_lint_would_find_something() {
-    let broken = fs::read_to_string(golden("prod", "template.json")).unwrap().replace("\"MemorySize\": 1769", "\"MemorySize\": 1");
+    let broken = fs::read_to_string(golden("prod", "template.json")).unwrap().replace("\"MemorySize\": 3008", "\"MemorySize\": 1");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("template.json");
     fs::write(&path, broken).unwrap();

@@ -35,11 +35,7 @@ pub fn decode<T: DeserializeOwned>(event: Value) -> Result<T, InvalidEvent> {
     serde_path_to_error::deserialize(event).map_err(|error| {
         let path = error.path().to_string();
         let reason = error.into_inner().to_string();
-        if path == "." {
-            InvalidEvent::Whole(reason)
-        } else {
-            InvalidEvent::Field { path, reason }
-        }
+        if path == "." { InvalidEvent::Whole(reason) } else { InvalidEvent::Field { path, reason } }
     })
 }
 
@@ -62,18 +58,12 @@ mod tests {
                 json!({"data_bucket": "b", "data_prefix": "p", "result_path": "r", "filelimit": 3}),
                 "at `input.filelimit`: unknown field `filelimit`, expected one of",
             ),
-            (
-                json!({"data_prefix": "p", "result_path": "r"}),
-                "at `input`: missing field `data_bucket`",
-            ),
+            (json!({"data_prefix": "p", "result_path": "r"}), "at `input`: missing field `data_bucket`"),
         ] {
             let error = decode::<InitializeEvent>(event(input)).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
         let error = decode::<InitializeEvent>(json!(3)).unwrap_err().to_string();
-        assert!(
-            error.starts_with("the event is not valid: invalid type: integer `3`"),
-            "{error}"
-        );
+        assert!(error.starts_with("the event is not valid: invalid type: integer `3`"), "{error}");
     }
 }

@@ -28,7 +28,7 @@ pub use record::{
 pub use report::{Cost, Distribution, Memory, Metrics, Rates, Report, Throughput};
 pub use run::{
     Deployment, InferEvent, InitializeEvent, MissingVariable, PartitionObject, Run, RunManifest, Shard,
-    StagedRun, UnusedField,
+    StagedRun, UnusedField, results_bucket,
 };
 
 /// The tensors that summarize and fmi read in a predictions object.

@@ -32,9 +32,7 @@ impl RunId {
     pub fn new(value: impl Into<String>) -> Result<Self, InvalidName> {
         let value = value.into();
         let fits = (1..=80).contains(&value.len())
-            && value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         if fits {
             Ok(Self(value))
         } else {
@@ -98,11 +96,7 @@ impl RunPrefix {
     /// [`InvalidName`] for a path without parts, with `.` or `..`, or with a character that S3's page
     /// "Naming Amazon S3 objects" does not call safe (a space is allowed besides).
     pub fn new(result_path: &str, id: &RunId) -> Result<Self, InvalidName> {
-        let refuse = |rule| InvalidName {
-            value: result_path.to_owned(),
-            what: "a result path",
-            rule,
-        };
+        let refuse = |rule| InvalidName { value: result_path.to_owned(), what: "a result path", rule };
         let parts: Vec<&str> = result_path.split('/').filter(|part| !part.is_empty()).collect();
         if parts.is_empty() {
             return Err(refuse("name at least one folder, such as `scaling/first`"));
@@ -112,9 +106,7 @@ impl RunPrefix {
         }
         let is_safe = |c: char| c.is_ascii_alphanumeric() || "!-_.*'() =".contains(c);
         if !parts.iter().all(|part| part.chars().all(is_safe)) {
-            return Err(refuse(
-                "use letters, digits, spaces and `! - _ . * ' ( ) =` between slashes",
-            ));
+            return Err(refuse("use letters, digits, spaces and `! - _ . * ' ( ) =` between slashes"));
         }
         Ok(Self(format!("{RUNS}{}/{id}/", parts.join("/"))))
     }
@@ -129,19 +121,12 @@ impl TryFrom<String> for RunPrefix {
     type Error = InvalidName;
 
     fn try_from(value: String) -> Result<Self, InvalidName> {
-        let refuse = |rule| InvalidName {
-            value: value.clone(),
-            what: "the prefix of a run",
-            rule,
-        };
+        let refuse = |rule| InvalidName { value: value.clone(), what: "the prefix of a run", rule };
         let inner = value
             .strip_prefix(RUNS)
             .and_then(|rest| rest.strip_suffix('/'))
             .ok_or_else(|| refuse("it starts with `runs/` and ends with `/`"))?;
-        if inner
-            .split('/')
-            .any(|part| part.is_empty() || part == "." || part == "..")
-        {
+        if inner.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
             return Err(refuse("a part must not be empty, `.` or `..`"));
         }
         Ok(Self(value))
@@ -182,10 +167,7 @@ mod tests {
     fn the_seeds_path_becomes_a_prefix() {
         let id = RunId::new("demo-1").unwrap();
         let prefix = RunPrefix::new("scaling/result-partition-100MB/9GB/2", &id).unwrap();
-        assert_eq!(
-            prefix.as_str(),
-            "runs/scaling/result-partition-100MB/9GB/2/demo-1/"
-        );
+        assert_eq!(prefix.as_str(), "runs/scaling/result-partition-100MB/9GB/2/demo-1/");
         assert_eq!(RunPrefix::try_from(prefix.as_str().to_owned()).unwrap(), prefix);
     }
 

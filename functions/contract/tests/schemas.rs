@@ -47,10 +47,7 @@ fn committed_schemas_are_fresh() {
         "schemas differ from the types: {}; run `UPDATE_SCHEMAS=1 cargo test -p contract --test schemas` and commit",
         stale.join(", ")
     );
-    let known: BTreeSet<String> = schemas()
-        .into_iter()
-        .map(|(name, _)| format!("{name}.json"))
-        .collect();
+    let known: BTreeSet<String> = schemas().into_iter().map(|(name, _)| format!("{name}.json")).collect();
     let found: BTreeSet<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -92,11 +92,7 @@ pub async fn handle(state: &State, invocation: Invocation) -> Result<StagedRun, 
     let predictions = read_shards(&state.store, &gathered).await?;
     gathered.check_ids(&predictions.ids()?)?;
     let aggregate = write(&state.store, &gathered, &predictions).await?;
-    tracing::info!(
-        shards = aggregate.shards,
-        count = aggregate.count,
-        "predictions merged"
-    );
+    tracing::info!(shards = aggregate.shards, count = aggregate.count, "predictions merged");
     staged.aggregate = Some(aggregate);
     Ok(staged)
 }
@@ -105,9 +101,7 @@ async fn write(store: &Store, gathered: &Gathered, predictions: &Predictions) ->
     let run = &gathered.manifest.run;
     let key = run.predictions_key();
     let sums = sums(predictions)?;
-    let stored = store
-        .write(&run.results_bucket, &key, predictions.encode()?.into())
-        .await?;
+    let stored = store.write(&run.results_bucket, &key, predictions.encode()?.into()).await?;
     let aggregate = Aggregate {
         key,
         sha256: stored.sha256,
@@ -116,9 +110,7 @@ async fn write(store: &Store, gathered: &Gathered, predictions: &Predictions) ->
         shards: run.shards,
         moments: sums,
     };
-    store
-        .write_json(&run.results_bucket, &run.aggregate_key(), &aggregate)
-        .await?;
+    store.write_json(&run.results_bucket, &run.aggregate_key(), &aggregate).await?;
     Ok(aggregate)
 }
 

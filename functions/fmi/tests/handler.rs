@@ -1,5 +1,7 @@
 //! The handler against a real S3 endpoint.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Instant;
 
 use contract::{Aggregate, ErrorType, Failure, StagedRun};
@@ -23,61 +25,37 @@ async fn aggregate(s3: &LoopbackS3, staged: &StagedRun) -> Result<StagedRun, Fmi
 
 #[tokio::test]
 async fn shards_become_one_object_in_their_order() {
-    let s3 = LoopbackS3::start(&[DATA, RESULTS]).await.unwrap();
+    let s3 = LoopbackS3::start(&[RESULTS]).await.unwrap();
     // More than ten, so that the order of the keys would show; more than the requests under way at once.
     let staged = write_run(&s3.store(), 40).await.unwrap();
     let answer = aggregate(&s3, &staged).await.unwrap();
     let found = answer.aggregate.clone().unwrap();
-    assert_eq!(
-        (found.count, found.shards, found.moments.unwrap().count),
-        (120, 40, 120)
-    );
+    assert_eq!((found.count, found.shards, found.moments.unwrap().count), (120, 40, 120));
     assert_eq!((&answer.run, &answer.body), (&staged.run, &staged.body));
 
     let merged = Predictions::decode(&s3.store().read(RESULTS, &found.key).await.unwrap()).unwrap();
-    let expected: Vec<i64> = (0..40)
-        .flat_map(|shard| (0..3).map(move |row| 100 * shard + row))
-        .collect();
+    let expected: Vec<i64> = (0..40).flat_map(|shard| (0..3).map(move |row| 100 * shard + row)).collect();
     assert_eq!(merged.ids().unwrap(), expected);
-    let written: Aggregate = s3
-        .store()
-        .read_json(RESULTS, &staged.run.aggregate_key())
-        .await
-        .unwrap();
+    let written: Aggregate = s3.store().read_json(RESULTS, &staged.run.aggregate_key()).await.unwrap();
     assert_eq!(written, found);
-    assert_eq!(
-        aggregate(&s3, &answer).await.unwrap(),
-        answer,
-        "a retry gives the same aggregate"
-    );
+    assert_eq!(aggregate(&s3, &answer).await.unwrap(), answer, "a retry gives the same aggregate");
 }
 
 #[tokio::test]
 async fn the_barrier_holds() {
-    let s3 = LoopbackS3::start(&[DATA, RESULTS]).await.unwrap();
+    let s3 = LoopbackS3::start(&[RESULTS]).await.unwrap();
     let staged = write_run(&s3.store(), 3).await.unwrap();
     std::fs::remove_file(s3.file(RESULTS, &staged.run.record_key(1))).unwrap();
     let error = aggregate(&s3, &staged).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::MissingShard, "{error}");
 
     // The id of shard 0's second row.
-    write_shard(&s3.store(), 1, predictions(1, 1).unwrap())
-        .await
-        .unwrap();
+    write_shard(&s3.store(), 1, predictions(1, 1).unwrap()).await.unwrap();
     let error = aggregate(&s3, &staged).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::DoubledId);
-    assert!(
-        error
-            .to_string()
-            .starts_with("row id 1 was predicted by shard 0 and by shard 1"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("row id 1 was predicted by shard 0 and by shard 1"), "{error}");
 
-    std::fs::write(
-        s3.file(RESULTS, &staged.run.shard_predictions_key(1)),
-        b"other bytes",
-    )
-    .unwrap();
+    std::fs::write(s3.file(RESULTS, &staged.run.shard_predictions_key(1)), b"other bytes").unwrap();
     let error = aggregate(&s3, &staged).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::ShardMismatch, "{error}");
 

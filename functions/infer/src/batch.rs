@@ -43,12 +43,7 @@ impl Batches {
                 let row = bytes.len() / self.rows;
                 let part = &bytes[done * row..(done + rows) * row];
                 elements.clear();
-                elements.extend(
-                    part.as_chunks::<4>()
-                        .0
-                        .iter()
-                        .map(|bytes| f32::from_le_bytes(*bytes)),
-                );
+                elements.extend(part.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
             }
             let views: Vec<&[f32]> = elements.iter().map(Vec::as_slice).collect();
             let found = predictor(rows, &views)?;
@@ -65,9 +60,6 @@ impl Batches {
             }
             done += rows;
         }
-        Ok(Predicted {
-            outputs,
-            elapsed: start.elapsed(),
-        })
+        Ok(Predicted { outputs, elapsed: start.elapsed() })
     }
 }

@@ -82,11 +82,7 @@ pub enum InferError {
 }
 
 fn list(mismatches: &[Mismatch]) -> String {
-    mismatches
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ")
+    mismatches.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Failure for InferError {

@@ -40,18 +40,11 @@ pub async fn read_header(
 ) -> Result<Header, InferError> {
     let key = &object.key;
     let name = format!("s3://{bucket}/{key}");
-    let malformed = |reason: String| InferError::MalformedPartition {
-        object: name.clone(),
-        reason,
-    };
+    let malformed = |reason: String| InferError::MalformedPartition { object: name.clone(), reason };
 
     let first = store.read_range(bucket, key, 0..FIRST_READ, None).await?;
     if first.object_bytes != object.bytes {
-        return Err(ObjectError::Changed {
-            bucket: bucket.to_owned(),
-            key: key.clone(),
-        }
-        .into());
+        return Err(ObjectError::Changed { bucket: bucket.to_owned(), key: key.clone() }.into());
     }
     let length = first
         .bytes
@@ -60,30 +53,20 @@ pub async fn read_header(
         .ok_or_else(|| malformed(format!("it holds only {} bytes", first.bytes.len())))?;
     let start = LENGTH_BYTES as u64;
     if length > LARGEST_HEADER || start + length > object.bytes {
-        return Err(malformed(format!(
-            "its first 8 bytes announce a header of {length} bytes"
-        )));
+        return Err(malformed(format!("its first 8 bytes announce a header of {length} bytes")));
     }
     let end = start + length;
     let json = if end <= first.bytes.len() as u64 {
-        first
-            .bytes
-            .slice(LENGTH_BYTES..usize::try_from(end).unwrap_or(usize::MAX))
+        first.bytes.slice(LENGTH_BYTES..usize::try_from(end).unwrap_or(usize::MAX))
     } else {
-        store
-            .read_range(bucket, key, start..end, Some(&first.etag))
-            .await?
-            .bytes
+        store.read_range(bucket, key, start..end, Some(&first.etag)).await?.bytes
     };
 
     let metadata: Metadata = serde_json::from_slice(&json)
         .map_err(|error| malformed(format!("its header does not parse: {error}")))?;
     let expected = end + metadata.data_len() as u64;
     if expected != object.bytes {
-        return Err(malformed(format!(
-            "its header describes {expected} bytes, it has {}",
-            object.bytes
-        )));
+        return Err(malformed(format!("its header describes {expected} bytes, it has {}", object.bytes)));
     }
     let tensors: BTreeMap<String, _> = metadata.tensors().into_iter().collect();
     let found = tensors
@@ -93,25 +76,15 @@ pub async fn read_header(
             (name.clone(), (info.dtype.to_string(), shape))
         })
         .collect();
-    let symbols =
-        contract
-            .tensors()
-            .check_partition(&found)
-            .map_err(|mismatches| InferError::TensorMismatch {
-                object: name.clone(),
-                mismatches,
-            })?;
+    let symbols = contract
+        .tensors()
+        .check_partition(&found)
+        .map_err(|mismatches| InferError::TensorMismatch { object: name.clone(), mismatches })?;
     let rows = symbols.get(contract.batch_symbol()).copied().unwrap_or(0);
     if rows == 0 {
         return Err(malformed("it holds no rows".to_owned()));
     }
-    let offsets = tensors
-        .iter()
-        .map(|(name, info)| (name.clone(), end + info.data_offsets.0 as u64))
-        .collect();
-    Ok(Header {
-        etag: first.etag,
-        rows,
-        offsets,
-    })
+    let offsets =
+        tensors.iter().map(|(name, info)| (name.clone(), end + info.data_offsets.0 as u64)).collect();
+    Ok(Header { etag: first.etag, rows, offsets })
 }

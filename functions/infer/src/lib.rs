@@ -61,29 +61,22 @@ impl State {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let deployment = Deployment::from_variables(variable)?;
         let store = Store::from_env()?;
-        let tensors = variable("TENSORS").ok_or(contract::MissingVariable {
-            name: "TENSORS",
-            what: "the tensor contract as JSON",
-        })?;
+        let tensors = variable("TENSORS")
+            .ok_or(contract::MissingVariable { name: "TENSORS", what: "the tensor contract as JSON" })?;
         let tensors: TensorContract =
             serde_json::from_str(&tensors).map_err(|error| InferError::Tensors(error.to_string()))?;
         let contract = BatchContract::new(tensors)?;
         let package = process::package_folder();
         let mut model = Model::load(
             &Settings {
-                library: package.join(
-                    variable("ORT_DYLIB_PATH")
-                        .as_deref()
-                        .unwrap_or("lib/libonnxruntime.so.1"),
-                ),
+                library: package
+                    .join(variable("ORT_DYLIB_PATH").as_deref().unwrap_or("lib/libonnxruntime.so.1")),
                 model: package.join(variable("MODEL").as_deref().unwrap_or("model.onnx")),
                 threads: process::threads(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").as_deref()),
             },
             contract.tensors(),
         )?;
-        Ok(Self::new(store, deployment, contract, move |rows, inputs| {
-            model.run(rows, inputs)
-        }))
+        Ok(Self::new(store, deployment, contract, move |rows, inputs| model.run(rows, inputs)))
     }
 }
 
@@ -110,7 +103,6 @@ impl State {
             let mut predictor = predictor.lock().unwrap_or_else(PoisonError::into_inner);
             batches.predict(&mut *predictor)
         });
-        task.await
-            .map_err(|error| InferError::Thread(error.to_string()))?
+        task.await.map_err(|error| InferError::Thread(error.to_string()))?
     }
 }

@@ -11,11 +11,7 @@ const MB_PER_CPU: u32 = 1_769;
 pub(crate) fn package_folder() -> PathBuf {
     std::env::var_os("LAMBDA_TASK_ROOT")
         .map(PathBuf::from)
-        .or_else(|| {
-            std::env::current_exe()
-                .ok()
-                .and_then(|path| path.parent().map(PathBuf::from))
-        })
+        .or_else(|| std::env::current_exe().ok().and_then(|path| path.parent().map(PathBuf::from)))
         .unwrap_or_default()
 }
 
@@ -27,11 +23,7 @@ pub(crate) fn threads(memory_mb: Option<&str>) -> usize {
 
 /// Returns the instruction set of this build.
 pub(crate) const fn architecture() -> Architecture {
-    if cfg!(target_arch = "aarch64") {
-        Architecture::Arm64
-    } else {
-        Architecture::X86_64
-    }
+    if cfg!(target_arch = "aarch64") { Architecture::Arm64 } else { Architecture::X86_64 }
 }
 
 /// Returns the most memory that the process has held, in MB: `VmHWM` of proc(5), or 0 where there is no /proc.
@@ -56,13 +48,7 @@ mod tests {
     fn memory_buys_threads() {
         let count = |memory| threads(Some(memory));
         assert_eq!(
-            (
-                count("128"),
-                count("1769"),
-                count("3537"),
-                count("3538"),
-                count("10240")
-            ),
+            (count("128"), count("1769"), count("3537"), count("3538"), count("10240")),
             (1, 1, 1, 2, 5)
         );
         assert_eq!((threads(None), count("much")), (1, 1));
@@ -70,10 +56,7 @@ mod tests {
 
     #[test]
     fn the_high_water_mark_is_read() {
-        assert_eq!(
-            high_water_mark("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n"),
-            Some(2.0)
-        );
+        assert_eq!(high_water_mark("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n"), Some(2.0));
         assert_eq!(high_water_mark("VmRSS: 1 kB"), None);
         assert!(peak_memory_mb() > 1.0);
     }

@@ -62,12 +62,7 @@ impl Reader {
         let bucket = event.run.data_bucket.clone();
         let objects = event.shard.objects.clone();
         let task = tokio::spawn(async move {
-            let source = Source {
-                store: &store,
-                contract: &contract,
-                bucket: &bucket,
-                batch_rows,
-            };
+            let source = Source { store: &store, contract: &contract, bucket: &bucket, batch_rows };
             for object in objects {
                 if let Err(Stopped::Failed(error)) = source.partition(object, &sender).await {
                     // A receiver that is gone has its own error.
@@ -76,10 +71,7 @@ impl Reader {
                 }
             }
         });
-        Self {
-            pieces,
-            task: task.abort_handle(),
-        }
+        Self { pieces, task: task.abort_handle() }
     }
 
     /// Returns the next piece, or `None` after the last.
@@ -122,21 +114,12 @@ impl Source<'_> {
         let header = read_header(self.store, self.bucket, &object, self.contract).await?;
         let rows = header.rows;
         let key = object.key.clone();
-        let begin = Piece::Partition {
-            object,
-            etag: header.etag.clone(),
-            rows,
-        };
+        let begin = Piece::Partition { object, etag: header.etag.clone(), rows };
         sender.send(Ok(begin)).await.map_err(|_| Stopped::NotWanted)?;
 
         let mut names = Vec::new();
         let mut reads = Vec::new();
-        for column in self
-            .contract
-            .columns()
-            .iter()
-            .filter(|column| column.is_resident(rows))
-        {
+        for column in self.contract.columns().iter().filter(|column| column.is_resident(rows)) {
             names.push(column.name.as_str());
             reads.push(self.column(&key, &header, column, 0..rows));
         }
@@ -165,11 +148,7 @@ impl Source<'_> {
                 None => self.column(key, header, column, range.clone()).await?,
             });
         }
-        Ok(Piece::Group {
-            first_row: range.start,
-            rows: range.end - range.start,
-            columns,
-        })
+        Ok(Piece::Group { first_row: range.start, rows: range.end - range.start, columns })
     }
 
     async fn column(
@@ -179,22 +158,12 @@ impl Source<'_> {
         column: &ColumnType,
         rows: std::ops::Range<u64>,
     ) -> Result<Bytes, InferError> {
-        let changed = || ObjectError::Changed {
-            bucket: self.bucket.to_owned(),
-            key: key.to_owned(),
-        };
+        let changed = || ObjectError::Changed { bucket: self.bucket.to_owned(), key: key.to_owned() };
         let offset = header.offsets.get(&column.name).copied().ok_or_else(changed)?;
         let range = offset + rows.start * column.row_bytes..offset + rows.end * column.row_bytes;
         let length = range.end - range.start;
-        let read = self
-            .store
-            .read_range(self.bucket, key, range, Some(&header.etag))
-            .await?;
-        if read.bytes.len() as u64 == length {
-            Ok(read.bytes)
-        } else {
-            Err(changed().into())
-        }
+        let read = self.store.read_range(self.bucket, key, range, Some(&header.etag)).await?;
+        if read.bytes.len() as u64 == length { Ok(read.bytes) } else { Err(changed().into()) }
     }
 }
 

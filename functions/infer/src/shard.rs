@@ -37,11 +37,7 @@ pub(crate) async fn run(
         index,
         objects: done.objects,
         count,
-        predictions: StoredObject {
-            key,
-            sha256: stored.sha256,
-            bytes: stored.bytes,
-        },
+        predictions: StoredObject { key, sha256: stored.sha256, bytes: stored.bytes },
         duration: ShardDuration {
             read_ms: milliseconds(done.waited),
             compute_ms: milliseconds(done.computed),
@@ -62,17 +58,8 @@ pub(crate) async fn run(
     };
     let key = run.record_key(index);
     state.store.write_json(&run.results_bucket, &key, &record).await?;
-    tracing::info!(
-        shard = index,
-        count,
-        total_ms = record.duration.total_ms,
-        "shard done"
-    );
-    Ok(ShardReceipt {
-        index,
-        count,
-        record: key,
-    })
+    tracing::info!(shard = index, count, total_ms = record.duration.total_ms, "shard done");
+    Ok(ShardReceipt { index, count, record: key })
 }
 
 /// What the model made of a shard.
@@ -101,18 +88,9 @@ async fn predict(state: &State, event: &InferEvent) -> Result<Done, InferError> 
         match piece {
             None => break,
             Some(Piece::Partition { object, etag, rows }) => {
-                objects.push(ObjectRecord {
-                    key: object.key,
-                    etag,
-                    bytes: object.bytes,
-                    rows,
-                });
+                objects.push(ObjectRecord { key: object.key, etag, bytes: object.bytes, rows });
             }
-            Some(Piece::Group {
-                first_row,
-                rows,
-                columns: group,
-            }) => {
+            Some(Piece::Group { first_row, rows, columns: group }) => {
                 let mut inputs = Vec::new();
                 for (column, bytes) in contract.columns().iter().zip(group) {
                     match column.use_of {
@@ -137,25 +115,17 @@ async fn predict(state: &State, event: &InferEvent) -> Result<Done, InferError> 
             }
         }
     }
-    Ok(Done {
-        predictions: Predictions::new(columns)?,
-        objects,
-        waited,
-        computed,
-    })
+    Ok(Done { predictions: Predictions::new(columns)?, objects, waited, computed })
 }
 
 /// Returns the columns of the predictions: the labels as they are and the outputs, without rows.
 fn empty_columns(contract: &BatchContract) -> BTreeMap<String, Column> {
-    let labels = contract
-        .columns()
-        .iter()
-        .filter_map(|column| match &column.use_of {
-            Use::Input => None,
-            Use::Label { dtype, row_shape } => {
-                Some((column.name.clone(), Column::new(*dtype, row_shape.clone())))
-            }
-        });
+    let labels = contract.columns().iter().filter_map(|column| match &column.use_of {
+        Use::Input => None,
+        Use::Label { dtype, row_shape } => {
+            Some((column.name.clone(), Column::new(*dtype, row_shape.clone())))
+        }
+    });
     let outputs = contract
         .tensors()
         .outputs

@@ -1,5 +1,7 @@
 //! The handler against a real S3 endpoint, with a model that is a few lines of arithmetic.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -42,13 +44,7 @@ fn partition(first: u16, rows: u16) -> Tensors {
         ("z_true", (Dtype::F32, vec![n, 1], repeated(1, 0.5))),
         (
             "id",
-            (
-                Dtype::I64,
-                vec![n],
-                (first..first + rows)
-                    .flat_map(|id| i64::from(id).to_le_bytes())
-                    .collect(),
-            ),
+            (Dtype::I64, vec![n], (first..first + rows).flat_map(|id| i64::from(id).to_le_bytes()).collect()),
         ),
     ])
 }
@@ -61,14 +57,13 @@ fn encode(tensors: &Tensors) -> Vec<u8> {
 }
 
 /// The model: the mean pixel and a hundredth of the second magnitude. It wants at most 64 rows at once.
+#[expect(clippy::unnecessary_wraps, reason = "the form of a model")]
 fn model(rows: usize, inputs: &[&[f32]]) -> Result<Vec<Vec<f32>>, onnx_session::ModelError> {
     assert!((1..=64).contains(&rows), "{rows}");
     assert_eq!((inputs[0].len(), inputs[1].len()), (rows * IMAGE, rows * 5));
     let mean = |image: &[f32]| image.iter().sum::<f32>() / 5_120.0;
-    let redshift = inputs[0]
-        .chunks(IMAGE)
-        .zip(inputs[1].chunks(5))
-        .map(|(image, m)| mean(image) + m[1] / 100.0);
+    let redshift =
+        inputs[0].chunks(IMAGE).zip(inputs[1].chunks(5)).map(|(image, m)| mean(image) + m[1] / 100.0);
     Ok(vec![redshift.collect()])
 }
 
@@ -85,10 +80,7 @@ impl Bench {
         for (index, bytes) in partitions.iter().enumerate() {
             let key = format!("25MB/part-{index}.safetensors");
             s3.store().write(DATA, &key, bytes.clone().into()).await.unwrap();
-            objects.push(PartitionObject {
-                key,
-                bytes: bytes.len() as u64,
-            });
+            objects.push(PartitionObject { key, bytes: bytes.len() as u64 });
         }
         let bytes = objects.iter().map(|object| object.bytes).sum();
         let id = RunId::new("run-1").unwrap();
@@ -103,24 +95,11 @@ impl Bench {
             bytes,
             started_at: "2026-11-24T00:00:00Z".parse().unwrap(),
         };
-        Self {
-            s3,
-            event: InferEvent {
-                run,
-                shard: Shard {
-                    index: 7,
-                    objects,
-                    bytes,
-                },
-            },
-        }
+        Self { s3, event: InferEvent { run, shard: Shard { index: 7, objects, bytes } } }
     }
 
     async fn infer(&self) -> Result<ShardRecord, InferError> {
-        let deployment = Deployment {
-            data_bucket: DATA.to_owned(),
-            results_bucket: RESULTS.to_owned(),
-        };
+        let deployment = Deployment { data_bucket: DATA.to_owned(), results_bucket: RESULTS.to_owned() };
         let invocation = Invocation {
             event: serde_json::to_value(&self.event).unwrap(),
             request_id: "request".to_owned(),
@@ -129,11 +108,7 @@ impl Bench {
             arrived: Instant::now(),
             init: None,
         };
-        let receipt = handle(
-            &State::new(self.s3.store(), deployment, contract(), model),
-            invocation,
-        )
-        .await?;
+        let receipt = handle(&State::new(self.s3.store(), deployment, contract(), model), invocation).await?;
         assert_eq!(receipt.index, 7);
         Ok(self.s3.store().read_json(RESULTS, &receipt.record).await.unwrap())
     }
@@ -148,29 +123,15 @@ async fn every_row_is_predicted_once_and_kept_in_order() {
     // 900 rows are 18 MB: three reads, the last of them partial; 13 rows are read at once.
     let bench = Bench::new(&[encode(&partition(0, 900)), encode(&partition(900, 13))]).await;
     let record = bench.infer().await.unwrap();
-    assert_eq!(
-        (record.run.as_str(), record.index, record.count),
-        ("run-1", 7, 913)
-    );
-    let read: Vec<(&str, u64)> = record
-        .objects
-        .iter()
-        .map(|object| (object.key.as_str(), object.rows))
-        .collect();
-    assert_eq!(
-        read,
-        [("25MB/part-0.safetensors", 900), ("25MB/part-1.safetensors", 13)]
-    );
+    assert_eq!((record.run.as_str(), record.index, record.count), ("run-1", 7, 913));
+    let read: Vec<(&str, u64)> =
+        record.objects.iter().map(|object| (object.key.as_str(), object.rows)).collect();
+    assert_eq!(read, [("25MB/part-0.safetensors", 900), ("25MB/part-1.safetensors", 13)]);
     assert!(record.objects.iter().all(|object| !object.etag.is_empty()));
     assert!(record.duration.total_ms >= record.duration.compute_ms && record.duration.compute_ms > 0.0);
     assert!(record.environment.peak_memory_mb > 1.0);
 
-    let bytes = bench
-        .s3
-        .store()
-        .read(RESULTS, &record.predictions.key)
-        .await
-        .unwrap();
+    let bytes = bench.s3.store().read(RESULTS, &record.predictions.key).await.unwrap();
     assert_eq!(
         (sha256(&bytes), bytes.len() as u64),
         (record.predictions.sha256.clone(), record.predictions.bytes)
@@ -180,10 +141,7 @@ async fn every_row_is_predicted_once_and_kept_in_order() {
     let truth = predictions.truth().unwrap().unwrap();
     for (row, (predicted, truth)) in (0_u16..).zip(predictions.predicted().unwrap().into_iter().zip(truth)) {
         let value = f32::from(row);
-        assert!(
-            (predicted - value * 1.001).abs() <= value * 1e-5,
-            "row {row}: {predicted}"
-        );
+        assert!((predicted - value * 1.001).abs() <= value * 1e-5, "row {row}: {predicted}");
         assert_eq!(truth.to_bits(), (value * 0.5).to_bits(), "row {row}");
     }
     let again = bench.infer().await.unwrap();
@@ -219,10 +177,7 @@ async fn partitions_that_differ_from_the_contract_are_refused() {
             with("magnitude", Dtype::F64, vec![4, 5], 160),
             "input `magnitude` must be f32[n,5] but is f64[4,5]",
         ),
-        (
-            with("id", Dtype::I64, vec![5], 40),
-            "label `id` must be i64[n] but is i64[5]",
-        ),
+        (with("id", Dtype::I64, vec![5], 40), "label `id` must be i64[n] but is i64[5]"),
         (without("magnitude"), "input `magnitude` (f32[n,5]) is missing"),
     ] {
         let bench = Bench::new(&[encode(&partition(10, 2)), encode(&tensors)]).await;
@@ -281,18 +236,9 @@ async fn a_prediction_that_is_no_number_names_its_row() {
 async fn other_buckets_and_other_objects_are_refused() {
     let mut bench = Bench::new(&[encode(&partition(0, 4))]).await;
     bench.event.shard.objects[0].bytes += 1;
-    assert_eq!(
-        bench.infer().await.unwrap_err().error_type(),
-        ErrorType::S3ObjectChanged
-    );
+    assert_eq!(bench.infer().await.unwrap_err().error_type(), ErrorType::S3ObjectChanged);
     bench.event.shard.objects[0].key = "25MB/absent.safetensors".to_owned();
-    assert_eq!(
-        bench.infer().await.unwrap_err().error_type(),
-        ErrorType::S3NotFound
-    );
+    assert_eq!(bench.infer().await.unwrap_err().error_type(), ErrorType::S3NotFound);
     bench.event.run.results_bucket = "elsewhere".to_owned();
-    assert_eq!(
-        bench.infer().await.unwrap_err().error_type(),
-        ErrorType::InvalidInput
-    );
+    assert_eq!(bench.infer().await.unwrap_err().error_type(), ErrorType::InvalidInput);
 }

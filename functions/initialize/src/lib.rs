@@ -56,11 +56,7 @@ pub async fn handle(state: &State, invocation: Invocation) -> Result<StagedRun, 
 }
 
 async fn plan(state: &State, event: InitializeEvent) -> Result<StagedRun, InitializeError> {
-    let InitializeEvent {
-        execution,
-        started_at,
-        input,
-    } = event;
+    let InitializeEvent { execution, started_at, input } = event;
     if input.data_bucket != state.deployment.data_bucket {
         return Err(InitializeError::OtherBucket {
             asked: input.data_bucket,
@@ -70,10 +66,7 @@ async fn plan(state: &State, event: InitializeEvent) -> Result<StagedRun, Initia
     let prefix = RunPrefix::new(&input.result_path, &execution)?;
     let objects = partitions(&state.store, &input).await?;
     let files = u32::try_from(objects.len()).unwrap_or(u32::MAX);
-    let shards = split(
-        objects,
-        input.world_size.map_or(files, |size| size.get().min(files)),
-    );
+    let shards = split(objects, input.world_size.map_or(files, |size| size.get().min(files)));
     let run = Run {
         id: execution,
         data_bucket: input.data_bucket.clone(),
@@ -85,26 +78,11 @@ async fn plan(state: &State, event: InitializeEvent) -> Result<StagedRun, Initia
         bytes: shards.iter().map(|shard| shard.bytes).sum(),
         started_at,
     };
-    let staged = StagedRun {
-        status_code: 200,
-        run,
-        body: shards,
-        unused: unused::fields(&input),
-        aggregate: None,
-    };
+    let staged =
+        StagedRun { status_code: 200, run, body: shards, unused: unused::fields(&input), aggregate: None };
     check_payload(&staged)?;
-    let manifest = RunManifest {
-        run: staged.run.clone(),
-        shards: staged.body.clone(),
-    };
-    state
-        .store
-        .write_json(
-            &manifest.run.results_bucket,
-            &manifest.run.manifest_key(),
-            &manifest,
-        )
-        .await?;
+    let manifest = RunManifest { run: staged.run.clone(), shards: staged.body.clone() };
+    state.store.write_json(&manifest.run.results_bucket, &manifest.run.manifest_key(), &manifest).await?;
     Ok(staged)
 }
 
@@ -119,10 +97,7 @@ async fn partitions(store: &Store, input: &ExecutionInput) -> Result<Vec<Partiti
         .await?
         .into_iter()
         .filter(|object| object.key.ends_with(EXTENSION))
-        .map(|object| PartitionObject {
-            key: object.key,
-            bytes: object.bytes,
-        })
+        .map(|object| PartitionObject { key: object.key, bytes: object.bytes })
         .collect();
     objects.sort_by(|a, b| compare(&a.key, &b.key));
     if let Some(limit) = input.file_limit {

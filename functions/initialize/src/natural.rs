@@ -31,15 +31,9 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 
 /// Splits off the number at the start, without its leading zeros.
 fn digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text
-        .iter()
-        .position(|byte| !byte.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
-    let zeros = number
-        .iter()
-        .position(|byte| *byte != b'0')
-        .unwrap_or(number.len());
+    let zeros = number.iter().position(|byte| *byte != b'0').unwrap_or(number.len());
     (&number[zeros..], rest)
 }
 

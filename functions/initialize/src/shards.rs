@@ -27,11 +27,7 @@ pub fn split(objects: Vec<PartitionObject>, count: u32) -> Vec<Shard> {
         let target = share.clamp(earliest, count - 1);
         if shards.is_empty() || (target >= shards.len() && shards.len() < count) {
             let index = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-            shards.push(Shard {
-                index,
-                objects: Vec::new(),
-                bytes: 0,
-            });
+            shards.push(Shard { index, objects: Vec::new(), bytes: 0 });
         }
         if let Some(shard) = shards.last_mut() {
             shard.bytes += object.bytes;
@@ -50,38 +46,27 @@ mod tests {
         sizes
             .iter()
             .enumerate()
-            .map(|(index, &bytes)| PartitionObject {
-                key: format!("part-{index}"),
-                bytes,
-            })
+            .map(|(index, &bytes)| PartitionObject { key: format!("part-{index}"), bytes })
             .collect()
     }
 
     fn sizes(shards: &[Shard]) -> Vec<Vec<u64>> {
-        shards
-            .iter()
-            .map(|shard| shard.objects.iter().map(|object| object.bytes).collect())
-            .collect()
+        shards.iter().map(|shard| shard.objects.iter().map(|object| object.bytes).collect()).collect()
     }
 
     #[test]
     fn equal_partitions_spread_evenly() {
         assert_eq!(sizes(&split(objects(&[5; 4]), 2)), [vec![5, 5], vec![5, 5]]);
         assert_eq!(sizes(&split(objects(&[5; 3]), 9)), [[5], [5], [5]]);
-        let counts: Vec<usize> = split(objects(&[5; 10]), 4)
-            .iter()
-            .map(|shard| shard.objects.len())
-            .collect();
+        let counts: Vec<usize> =
+            split(objects(&[5; 10]), 4).iter().map(|shard| shard.objects.len()).collect();
         assert_eq!(counts.iter().sum::<usize>(), 10);
         assert!(counts.iter().all(|count| (2..=3).contains(count)), "{counts:?}");
     }
 
     #[test]
     fn a_large_partition_stands_alone() {
-        assert_eq!(
-            sizes(&split(objects(&[1, 1, 98, 1, 1]), 3)),
-            [vec![1, 1], vec![98], vec![1, 1]]
-        );
+        assert_eq!(sizes(&split(objects(&[1, 1, 98, 1, 1]), 3)), [vec![1, 1], vec![98], vec![1, 1]]);
         assert_eq!(sizes(&split(objects(&[0, 0, 0]), 2)).len(), 2);
     }
 

@@ -1,5 +1,7 @@
 //! The handler against a real S3 endpoint.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Instant;
 
 use contract::{Deployment, ErrorType, Failure, RunManifest, StagedRun};
@@ -15,21 +17,14 @@ async fn endpoint(partitions: u32) -> LoopbackS3 {
     let s3 = LoopbackS3::start(&[DATA, RESULTS]).await.unwrap();
     std::fs::create_dir(s3.file(DATA, "100MB")).unwrap();
     for index in 1..=partitions {
-        std::fs::write(
-            s3.file(DATA, &format!("100MB/part-{index}.safetensors")),
-            [0_u8; 10],
-        )
-        .unwrap();
+        std::fs::write(s3.file(DATA, &format!("100MB/part-{index}.safetensors")), [0_u8; 10]).unwrap();
     }
     std::fs::write(s3.file(DATA, "100MB/README.md"), b"not a partition").unwrap();
     s3
 }
 
 async fn initialize(s3: &LoopbackS3, event: Value) -> Result<StagedRun, InitializeError> {
-    let deployment = Deployment {
-        data_bucket: DATA.to_owned(),
-        results_bucket: RESULTS.to_owned(),
-    };
+    let deployment = Deployment { data_bucket: DATA.to_owned(), results_bucket: RESULTS.to_owned() };
     let invocation = Invocation {
         event,
         request_id: "request".to_owned(),
@@ -42,7 +37,7 @@ async fn initialize(s3: &LoopbackS3, event: Value) -> Result<StagedRun, Initiali
 }
 
 /// The sample input that came with the workflow, with some fields replaced.
-fn event(changes: Value) -> Value {
+fn event(changes: &Value) -> Value {
     let mut input = json!({
         "bucket": "cosmicai-data",
         "file_limit": "90",
@@ -63,87 +58,47 @@ fn event(changes: Value) -> Value {
 #[tokio::test]
 async fn the_seeds_input_starts_a_run() {
     let s3 = endpoint(12).await;
-    let staged = initialize(&s3, event(json!({}))).await.unwrap();
+    let staged = initialize(&s3, event(&json!({}))).await.unwrap();
     assert_eq!(
-        (
-            staged.status_code,
-            staged.run.shards,
-            staged.run.objects,
-            staged.run.bytes
-        ),
+        (staged.status_code, staged.run.shards, staged.run.objects, staged.run.bytes),
         (200, 12, 12, 120)
     );
-    assert_eq!(
-        staged.run.prefix.as_str(),
-        "runs/scaling/result-partition-100MB/9GB/2/run-1/"
-    );
-    let keys: Vec<&str> = staged
-        .body
-        .iter()
-        .map(|shard| shard.objects[0].key.as_str())
-        .collect();
+    assert_eq!(staged.run.prefix.as_str(), "runs/scaling/result-partition-100MB/9GB/2/run-1/");
+    let keys: Vec<&str> = staged.body.iter().map(|shard| shard.objects[0].key.as_str()).collect();
     assert_eq!(
         keys[..3],
-        [
-            "100MB/part-1.safetensors",
-            "100MB/part-2.safetensors",
-            "100MB/part-3.safetensors"
-        ]
+        ["100MB/part-1.safetensors", "100MB/part-2.safetensors", "100MB/part-3.safetensors"]
     );
     assert_eq!(keys[11], "100MB/part-12.safetensors");
     let unused: Vec<&str> = staged.unused.iter().map(|field| field.field.as_str()).collect();
     assert_eq!(unused, ["bucket", "object_type", "S3_object_name", "script"]);
 
-    let manifest: RunManifest = s3
-        .store()
-        .read_json(RESULTS, &staged.run.manifest_key())
-        .await
-        .unwrap();
+    let manifest: RunManifest = s3.store().read_json(RESULTS, &staged.run.manifest_key()).await.unwrap();
     assert_eq!((&manifest.run, &manifest.shards), (&staged.run, &staged.body));
-    assert_eq!(
-        initialize(&s3, event(json!({}))).await.unwrap(),
-        staged,
-        "a retry gives the same run"
-    );
+    assert_eq!(initialize(&s3, event(&json!({}))).await.unwrap(), staged, "a retry gives the same run");
 }
 
 #[tokio::test]
 async fn limits_are_kept() {
     let s3 = endpoint(12).await;
-    let staged = initialize(&s3, event(json!({"file_limit": 5, "world_size": "2"})))
-        .await
-        .unwrap();
+    let staged = initialize(&s3, event(&json!({"file_limit": 5, "world_size": "2"}))).await.unwrap();
     let counts: Vec<usize> = staged.body.iter().map(|shard| shard.objects.len()).collect();
-    assert_eq!(
-        (staged.run.objects, counts.iter().sum::<usize>(), counts.len()),
-        (5, 5, 2)
-    );
-    let staged = initialize(&s3, event(json!({"world_size": 500}))).await.unwrap();
+    assert_eq!((staged.run.objects, counts.iter().sum::<usize>(), counts.len()), (5, 5, 2));
+    let staged = initialize(&s3, event(&json!({"world_size": 500}))).await.unwrap();
     assert_eq!(staged.run.shards, 12, "no shard without a partition");
 }
 
 #[tokio::test]
 async fn more_than_a_thousand_partitions_are_seen_and_too_many_are_refused() {
     let s3 = endpoint(1_100).await;
-    let staged = initialize(&s3, event(json!({"file_limit": null}))).await.unwrap();
+    let staged = initialize(&s3, event(&json!({"file_limit": null}))).await.unwrap();
     assert_eq!(staged.run.objects, 1_100);
     for index in 1_101..=3_500 {
-        std::fs::write(
-            s3.file(DATA, &format!("100MB/part-{index}.safetensors")),
-            [0_u8; 10],
-        )
-        .unwrap();
+        std::fs::write(s3.file(DATA, &format!("100MB/part-{index}.safetensors")), [0_u8; 10]).unwrap();
     }
-    let error = initialize(&s3, event(json!({"file_limit": null})))
-        .await
-        .unwrap_err();
+    let error = initialize(&s3, event(&json!({"file_limit": null}))).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::TooManyShards);
-    assert!(
-        error
-            .to_string()
-            .starts_with("the list of 3500 partitions takes "),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("the list of 3500 partitions takes "), "{error}");
 }
 
 #[tokio::test]
@@ -155,43 +110,18 @@ async fn inputs_that_cannot_run_say_why() {
             ErrorType::InvalidInput,
             "`data_bucket` is `other`, but this deployment may read `cosmicai-data`",
         ),
-        (
-            json!({"data_prefix": "75MB"}),
-            ErrorType::NoPartitions,
-            "below s3://cosmicai-data/75MB/",
-        ),
-        (
-            json!({"data_prefix": "/"}),
-            ErrorType::InvalidInput,
-            "`data_prefix` is empty",
-        ),
-        (
-            json!({"result_path": "a/../b"}),
-            ErrorType::InvalidInput,
-            "`a/../b` is not a result path",
-        ),
-        (
-            json!({"worldsize": 3}),
-            ErrorType::InvalidInput,
-            "unknown field `worldsize`",
-        ),
-        (
-            json!({"file_limit": "0"}),
-            ErrorType::InvalidInput,
-            "at `input.file_limit`",
-        ),
+        (json!({"data_prefix": "75MB"}), ErrorType::NoPartitions, "below s3://cosmicai-data/75MB/"),
+        (json!({"data_prefix": "/"}), ErrorType::InvalidInput, "`data_prefix` is empty"),
+        (json!({"result_path": "a/../b"}), ErrorType::InvalidInput, "`a/../b` is not a result path"),
+        (json!({"worldsize": 3}), ErrorType::InvalidInput, "unknown field `worldsize`"),
+        (json!({"file_limit": "0"}), ErrorType::InvalidInput, "at `input.file_limit`"),
     ] {
-        let error = initialize(&s3, event(changes)).await.unwrap_err();
+        let error = initialize(&s3, event(&changes)).await.unwrap_err();
         assert_eq!(error.error_type(), error_type, "{error}");
         assert!(error.to_string().contains(says), "{error}");
     }
-    let mut unnamed = event(json!({}));
+    let mut unnamed = event(&json!({}));
     unnamed["execution"] = json!("a/b");
     let error = initialize(&s3, unnamed).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("at `execution`: `a/b` is not an execution name"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("at `execution`: `a/b` is not an execution name"), "{error}");
 }

@@ -49,25 +49,19 @@ where
 {
     let start = Instant::now();
     log_to_stdout();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let state = make().map_err(|error| diagnostic(&error));
     let init = start.elapsed();
     let is_first = AtomicBool::new(true);
-    runtime.block_on(lambda_runtime::run(service_fn(
-        async |event: LambdaEvent<Value>| {
-            let init = is_first.swap(false, Ordering::Relaxed).then_some(init);
-            let state = state.as_ref().map_err(Clone::clone)?;
-            let answer = handle(state, invocation(event, init))
-                .await
-                .map_err(|error| diagnostic(&error))?;
-            serde_json::to_value(answer).map_err(|error| Diagnostic {
-                error_type: ErrorType::Misconfigured.to_string(),
-                error_message: format!("the answer cannot be written as JSON: {error}"),
-            })
-        },
-    )))
+    runtime.block_on(lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let init = is_first.swap(false, Ordering::Relaxed).then_some(init);
+        let state = state.as_ref().map_err(Clone::clone)?;
+        let answer = handle(state, invocation(event, init)).await.map_err(|error| diagnostic(&error))?;
+        serde_json::to_value(answer).map_err(|error| Diagnostic {
+            error_type: ErrorType::Misconfigured.to_string(),
+            error_message: format!("the answer cannot be written as JSON: {error}"),
+        })
+    })))
 }
 
 fn log_to_stdout() {
@@ -105,10 +99,7 @@ fn diagnostic(error: &impl Failure) -> Diagnostic {
         }
         source = cause.source();
     }
-    Diagnostic {
-        error_type: error.error_type().to_string(),
-        error_message,
-    }
+    Diagnostic { error_type: error.error_type().to_string(), error_message }
 }
 
 #[cfg(test)]

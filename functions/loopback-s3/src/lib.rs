@@ -56,16 +56,8 @@ impl LoopbackS3 {
             secret_access_key: SECRET_KEY.to_owned(),
             session_token: None,
         };
-        let connection = Connection {
-            region: "us-east-1".to_owned(),
-            credentials,
-            endpoint: Some(endpoint),
-        };
-        Ok(Self {
-            folder,
-            connection,
-            server,
-        })
+        let connection = Connection { region: "us-east-1".to_owned(), credentials, endpoint: Some(endpoint) };
+        Ok(Self { folder, connection, server })
     }
 
     /// Returns how to reach it.

@@ -33,9 +33,7 @@ pub struct Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("access_key_id", &self.access_key_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
     }
 }
 
@@ -71,9 +69,8 @@ impl Connection {
         let value = |name: &'static str| variable(name).filter(|value| !value.is_empty());
         let needed = |name: &'static str| value(name).ok_or(NoConnection::MissingVariable(name));
         let endpoint = value("AWS_ENDPOINT_URL_S3");
-        if let Some(url) = endpoint
-            .as_ref()
-            .filter(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+        if let Some(url) =
+            endpoint.as_ref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://"))
         {
             return Err(NoConnection::BadEndpoint(url.clone()));
         }
@@ -128,10 +125,7 @@ mod tests {
 
     fn read(variables: &[(&str, &str)]) -> Result<Connection, NoConnection> {
         Connection::from_variables(|name| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -146,19 +140,10 @@ mod tests {
         let connection = read(&variables).unwrap();
         assert_eq!(connection.endpoint, None);
         let shown = format!("{connection:?}");
-        assert!(
-            !shown.contains("secret-example") && !shown.contains("token-example"),
-            "{shown}"
-        );
+        assert!(!shown.contains("secret-example") && !shown.contains("token-example"), "{shown}");
 
         variables.push(("AWS_ENDPOINT_URL_S3", "127.0.0.1:9000"));
-        assert_eq!(
-            read(&variables),
-            Err(NoConnection::BadEndpoint("127.0.0.1:9000".to_owned()))
-        );
-        assert_eq!(
-            read(&variables[1..4]),
-            Err(NoConnection::MissingVariable("AWS_ACCESS_KEY_ID"))
-        );
+        assert_eq!(read(&variables), Err(NoConnection::BadEndpoint("127.0.0.1:9000".to_owned())));
+        assert_eq!(read(&variables[1..4]), Err(NoConnection::MissingVariable("AWS_ACCESS_KEY_ID")));
     }
 }

@@ -107,42 +107,19 @@ impl ObjectError {
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
         let reason = innermost(error);
         match error {
-            object_store::Error::NotFound { .. } => Self::NotFound {
-                operation,
-                bucket,
-                key,
-            },
+            object_store::Error::NotFound { .. } => Self::NotFound { operation, bucket, key },
             object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-                Self::Denied {
-                    operation,
-                    bucket,
-                    key,
-                    reason: summary(&reason),
-                }
+                Self::Denied { operation, bucket, key, reason: summary(&reason) }
             }
             object_store::Error::Precondition { .. } => Self::Changed { bucket, key },
             object_store::Error::InvalidPath { .. } => Self::Malformed { bucket, key, reason },
             // The client's listing does not look at the status, so S3's own code decides.
             _ => match element(&reason, "Code") {
-                Some("NoSuchBucket" | "NoSuchKey") => Self::NotFound {
-                    operation,
-                    bucket,
-                    key,
-                },
+                Some("NoSuchBucket" | "NoSuchKey") => Self::NotFound { operation, bucket, key },
                 Some("AccessDenied" | "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken") => {
-                    Self::Denied {
-                        operation,
-                        bucket,
-                        key,
-                        reason: summary(&reason),
-                    }
+                    Self::Denied { operation, bucket, key, reason: summary(&reason) }
                 }
-                _ => Self::Unavailable {
-                    operation,
-                    bucket,
-                    key,
-                    reason: summary(&reason),
-                },
+                _ => Self::Unavailable { operation, bucket, key, reason: summary(&reason) },
             },
         }
     }

@@ -53,10 +53,7 @@ pub struct Stored {
 impl Store {
     /// Makes a store. It connects at its first request.
     pub fn new(connection: Connection) -> Self {
-        Self {
-            connection,
-            buckets: Mutex::default(),
-        }
+        Self { connection, buckets: Mutex::default() }
     }
 
     /// Makes a store from the process's environment.
@@ -75,10 +72,7 @@ impl Store {
         let path = Path::parse(prefix).map_err(|error| failed(&error.into()))?;
         client
             .list(Some(&path))
-            .map_ok(|meta| Listed {
-                key: meta.location.to_string(),
-                bytes: meta.size,
-            })
+            .map_ok(|meta| Listed { key: meta.location.to_string(), bytes: meta.size })
             .try_collect()
             .await
             .map_err(|error| failed(&error))
@@ -87,10 +81,7 @@ impl Store {
     /// Reads a whole object.
     pub async fn read(&self, bucket: &str, key: &str) -> Result<Bytes, ObjectError> {
         let result = self.get(bucket, key, GetOptions::new()).await?;
-        result
-            .bytes()
-            .await
-            .map_err(|error| ObjectError::classify(&error, Operation::Read, bucket, key))
+        result.bytes().await.map_err(|error| ObjectError::classify(&error, Operation::Read, bucket, key))
     }
 
     /// Reads a range of bytes. With an entity tag, an object that has another one is refused.
@@ -106,21 +97,14 @@ impl Store {
         let found = result.meta.e_tag.clone().unwrap_or_default();
         // Not every endpoint honours If-Match on a read.
         if etag.is_some_and(|etag| etag != found) {
-            return Err(ObjectError::Changed {
-                bucket: bucket.to_owned(),
-                key: key.to_owned(),
-            });
+            return Err(ObjectError::Changed { bucket: bucket.to_owned(), key: key.to_owned() });
         }
         let object_bytes = result.meta.size;
         let bytes = result
             .bytes()
             .await
             .map_err(|error| ObjectError::classify(&error, Operation::Read, bucket, key))?;
-        Ok(Range {
-            bytes,
-            etag: found,
-            object_bytes,
-        })
+        Ok(Range { bytes, etag: found, object_bytes })
     }
 
     /// Reads an object as JSON.
@@ -138,14 +122,8 @@ impl Store {
         let failed = |error: &_| ObjectError::classify(error, Operation::Write, bucket, key);
         let client = self.client(bucket).map_err(|error| failed(&error))?;
         let path = Path::parse(key).map_err(|error| failed(&error.into()))?;
-        let stored = Stored {
-            sha256: sha256(&bytes),
-            bytes: bytes.len() as u64,
-        };
-        client
-            .put(&path, bytes.into())
-            .await
-            .map_err(|error| failed(&error))?;
+        let stored = Stored { sha256: sha256(&bytes), bytes: bytes.len() as u64 };
+        client.put(&path, bytes.into()).await.map_err(|error| failed(&error))?;
         Ok(stored)
     }
 
@@ -169,10 +147,7 @@ impl Store {
         let failed = |error: &_| ObjectError::classify(error, Operation::Read, bucket, key);
         let client = self.client(bucket).map_err(|error| failed(&error))?;
         let path = Path::parse(key).map_err(|error| failed(&error.into()))?;
-        client
-            .get_opts(&path, options)
-            .await
-            .map_err(|error| failed(&error))
+        client.get_opts(&path, options).await.map_err(|error| failed(&error))
     }
 
     fn client(&self, bucket: &str) -> object_store::Result<AmazonS3> {
@@ -189,10 +164,8 @@ impl Store {
 /// Returns the SHA-256 of some bytes, in lowercase hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -10,28 +10,14 @@ async fn objects_come_back_whole_and_in_ranges() {
     let s3 = LoopbackS3::start(&[BUCKET]).await.unwrap();
     let store = s3.store();
     let body: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
-    let stored = store
-        .write(BUCKET, "a folder/part (1)=x.bin", body.clone().into())
-        .await
-        .unwrap();
-    assert_eq!(
-        (stored.bytes, stored.sha256.as_str()),
-        (400_000, sha256(&body).as_str())
-    );
+    let stored = store.write(BUCKET, "a folder/part (1)=x.bin", body.clone().into()).await.unwrap();
+    assert_eq!((stored.bytes, stored.sha256.as_str()), (400_000, sha256(&body).as_str()));
 
     assert_eq!(store.read(BUCKET, "a folder/part (1)=x.bin").await.unwrap(), body);
-    let range = store
-        .read_range(BUCKET, "a folder/part (1)=x.bin", 8..16, None)
-        .await
-        .unwrap();
+    let range = store.read_range(BUCKET, "a folder/part (1)=x.bin", 8..16, None).await.unwrap();
     assert_eq!((&range.bytes[..], range.object_bytes), (&body[8..16], 400_000));
     let tail = store
-        .read_range(
-            BUCKET,
-            "a folder/part (1)=x.bin",
-            399_996..500_000,
-            Some(&range.etag),
-        )
+        .read_range(BUCKET, "a folder/part (1)=x.bin", 399_996..500_000, Some(&range.etag))
         .await
         .unwrap();
     assert_eq!(&tail.bytes[..], &body[399_996..]);
@@ -44,10 +30,7 @@ async fn an_object_that_changed_is_refused() {
     store.write(BUCKET, "k", "one".into()).await.unwrap();
     let etag = store.read_range(BUCKET, "k", 0..1, None).await.unwrap().etag;
     store.write(BUCKET, "k", "two".into()).await.unwrap();
-    let error = store
-        .read_range(BUCKET, "k", 0..1, Some(&etag))
-        .await
-        .unwrap_err();
+    let error = store.read_range(BUCKET, "k", 0..1, Some(&etag)).await.unwrap_err();
     assert!(matches!(error, ObjectError::Changed { .. }), "{error}");
 }
 
@@ -63,11 +46,7 @@ async fn listings_go_past_a_thousand_and_stay_in_the_folder() {
     std::fs::write(s3.file(BUCKET, "100MB-other/part-0"), b"").unwrap();
     let listed = s3.store().list(BUCKET, "100MB").await.unwrap();
     assert_eq!(listed.len(), 1_203);
-    assert!(
-        listed
-            .iter()
-            .all(|object| object.key.starts_with("100MB/") && object.bytes == 2)
-    );
+    assert!(listed.iter().all(|object| object.key.starts_with("100MB/") && object.bytes == 2));
     assert_eq!(s3.store().list(BUCKET, "nothing").await.unwrap(), []);
 }
 
@@ -75,22 +54,14 @@ async fn listings_go_past_a_thousand_and_stay_in_the_folder() {
 async fn failures_are_told_apart() {
     let s3 = LoopbackS3::start(&[BUCKET]).await.unwrap();
     let error = s3.store().read(BUCKET, "absent").await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "cannot read s3://objects/absent: it does not exist"
-    );
+    assert_eq!(error.to_string(), "cannot read s3://objects/absent: it does not exist");
 
     let error = s3.store().list("no-such-bucket", "p").await.unwrap_err();
     assert!(matches!(error, ObjectError::NotFound { .. }), "{error}");
 
-    let credentials = Credentials {
-        secret_access_key: "wrong".to_owned(),
-        ..s3.connection().credentials.clone()
-    };
-    let stranger = Store::new(Connection {
-        credentials,
-        ..s3.connection().clone()
-    });
+    let credentials =
+        Credentials { secret_access_key: "wrong".to_owned(), ..s3.connection().credentials.clone() };
+    let stranger = Store::new(Connection { credentials, ..s3.connection().clone() });
     let error = stranger.read(BUCKET, "absent").await.unwrap_err();
     assert!(matches!(error, ObjectError::Denied { .. }), "{error}");
 
@@ -98,10 +69,6 @@ async fn failures_are_told_apart() {
     assert!(matches!(error, ObjectError::Malformed { .. }), "{error}");
 
     std::fs::write(s3.file(BUCKET, "broken.json"), b"{").unwrap();
-    let error = s3
-        .store()
-        .read_json::<Vec<u32>>(BUCKET, "broken.json")
-        .await
-        .unwrap_err();
+    let error = s3.store().read_json::<Vec<u32>>(BUCKET, "broken.json").await.unwrap_err();
     assert!(matches!(error, ObjectError::Malformed { .. }), "{error}");
 }

@@ -79,11 +79,7 @@ pub enum ModelError {
 }
 
 fn list(mismatches: &[Mismatch]) -> String {
-    mismatches
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ")
+    mismatches.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Model {
@@ -98,10 +94,7 @@ impl Model {
             if ty.element == ElementType::F32 && is_batched {
                 Ok((name.clone(), ty.clone()))
             } else {
-                Err(ModelError::Unsupported {
-                    tensor: name.clone(),
-                    found: ty.clone(),
-                })
+                Err(ModelError::Unsupported { tensor: name.clone(), found: ty.clone() })
             }
         };
         let inputs = contract.inputs.iter().map(supported).collect::<Result<_, _>>()?;
@@ -119,16 +112,9 @@ impl Model {
 
         let mismatches = compare_graph(contract, &signature::of(&session));
         if mismatches.is_empty() {
-            Ok(Self {
-                session,
-                inputs,
-                outputs,
-            })
+            Ok(Self { session, inputs, outputs })
         } else {
-            Err(ModelError::Mismatch {
-                path: settings.model.clone(),
-                mismatches,
-            })
+            Err(ModelError::Mismatch { path: settings.model.clone(), mismatches })
         }
     }
 
@@ -152,16 +138,11 @@ impl Model {
                 .map_err(|error| failed(format!("input `{name}`: {error}")))?;
             values.push((name.as_str(), value));
         }
-        let found = self
-            .session
-            .run(values)
-            .map_err(|error| failed(error.to_string()))?;
+        let found = self.session.run(values).map_err(|error| failed(error.to_string()))?;
         self.outputs
             .iter()
             .map(|(name, ty)| {
-                let value = found
-                    .get(name)
-                    .ok_or_else(|| failed(format!("no output `{name}`")))?;
+                let value = found.get(name).ok_or_else(|| failed(format!("no output `{name}`")))?;
                 let (found, elements) = value
                     .try_extract_tensor::<f32>()
                     .map_err(|error| failed(format!("output `{name}`: {error}")))?;
@@ -169,9 +150,7 @@ impl Model {
                 if **found == expected[..] {
                     Ok(elements.to_vec())
                 } else {
-                    Err(failed(format!(
-                        "output `{name}` must be {expected:?} but is {found:?}"
-                    )))
+                    Err(failed(format!("output `{name}` must be {expected:?} but is {found:?}")))
                 }
             })
             .collect()
@@ -179,20 +158,17 @@ impl Model {
 }
 
 fn library_error(path: &Path, error: &dyn std::error::Error) -> ModelError {
-    ModelError::Library {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    }
+    ModelError::Library { path: path.to_owned(), reason: error.to_string() }
 }
 
 /// Opens a session as measured best: every graph optimisation, threads that sleep when idle.
 fn open(environment: &ort::environment::Environment, settings: &Settings) -> ort::Result<Session> {
-    Ok(Session::builder(environment)?
+    Session::builder(environment)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_intra_threads(settings.threads.max(1))?
         .with_intra_op_spinning(false)?
         .with_inter_op_spinning(false)?
-        .commit_from_file(&settings.model)?)
+        .commit_from_file(&settings.model)
 }
 
 /// Returns the type's shape for a number of rows. The first dimension is the batch.

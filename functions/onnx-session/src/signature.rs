@@ -16,17 +16,8 @@ pub(crate) fn of(session: &Session) -> GraphSignature {
 
 fn value(outlet: &Outlet) -> Value {
     let name = outlet.name().to_owned();
-    let ValueType::Tensor {
-        ty,
-        shape,
-        dimension_symbols,
-    } = outlet.dtype()
-    else {
-        return Value {
-            name,
-            element: None,
-            shape: None,
-        };
+    let ValueType::Tensor { ty, shape, dimension_symbols } = outlet.dtype() else {
+        return Value { name, element: None, shape: None };
     };
     let dimensions = shape
         .iter()
@@ -37,11 +28,7 @@ fn value(outlet: &Outlet) -> Value {
             Err(_) => Some(Dimension::Symbol(symbol.clone())),
         })
         .collect();
-    Value {
-        name,
-        element: element(*ty),
-        shape: Some(dimensions),
-    }
+    Value { name, element: element(*ty), shape: Some(dimensions) }
 }
 
 fn element(ty: TensorElementType) -> Option<ElementType> {

@@ -28,19 +28,13 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// # Panics
 /// Never: the names in it are valid.
-#[expect(
-    clippy::expect_used,
-    reason = "constants that the tests of `contract` hold to be valid"
-)]
+#[expect(clippy::expect_used, reason = "constants that the tests of `contract` hold to be valid")]
 pub fn staged(shards: u32) -> StagedRun {
     let id = RunId::new("run-1").expect("a valid name");
     let body: Vec<Shard> = (0..shards)
         .map(|index| Shard {
             index,
-            objects: vec![PartitionObject {
-                key: partition(index),
-                bytes: BYTES,
-            }],
+            objects: vec![PartitionObject { key: partition(index), bytes: BYTES }],
             bytes: BYTES,
         })
         .collect();
@@ -55,13 +49,7 @@ pub fn staged(shards: u32) -> StagedRun {
         bytes: BYTES * u64::from(shards),
         started_at: "2026-11-24T00:00:00Z".parse().expect("a valid time"),
     };
-    StagedRun {
-        status_code: 200,
-        run,
-        body,
-        unused: Vec::new(),
-        aggregate: None,
-    }
+    StagedRun { status_code: 200, run, body, unused: Vec::new(), aggregate: None }
 }
 
 fn partition(index: u32) -> String {
@@ -81,17 +69,8 @@ pub fn record(index: u32) -> ShardRecord {
             rows: u64::from(ROWS),
         }],
         count: u64::from(ROWS),
-        predictions: StoredObject {
-            key: run.shard_predictions_key(index),
-            sha256: "0".repeat(64),
-            bytes: 0,
-        },
-        duration: ShardDuration {
-            total_ms: 100.0,
-            read_ms: 60.0,
-            compute_ms: 30.0,
-            write_ms: 10.0,
-        },
+        predictions: StoredObject { key: run.shard_predictions_key(index), sha256: "0".repeat(64), bytes: 0 },
+        duration: ShardDuration { total_ms: 100.0, read_ms: 60.0, compute_ms: 30.0, write_ms: 10.0 },
         environment: ShardEnvironment {
             request_id: format!("request-{index}"),
             function_version: "1".to_owned(),
@@ -121,10 +100,7 @@ pub fn predictions(index: u32, first_id: i64) -> Result<Predictions, MalformedPr
     }
     let columns = [("id", id), ("redshift", predicted), ("z_true", truth)];
     Predictions::new(
-        columns
-            .map(|(name, column)| (name.to_owned(), column))
-            .into_iter()
-            .collect::<BTreeMap<_, _>>(),
+        columns.map(|(name, column)| (name.to_owned(), column)).into_iter().collect::<BTreeMap<_, _>>(),
     )
 }
 
@@ -134,13 +110,8 @@ pub fn predictions(index: u32, first_id: i64) -> Result<Predictions, MalformedPr
 /// An error of the store.
 pub async fn write_run(store: &Store, shards: u32) -> Result<StagedRun, Failed> {
     let staged = staged(shards);
-    let manifest = RunManifest {
-        run: staged.run.clone(),
-        shards: staged.body.clone(),
-    };
-    store
-        .write_json(RESULTS, &staged.run.manifest_key(), &manifest)
-        .await?;
+    let manifest = RunManifest { run: staged.run.clone(), shards: staged.body.clone() };
+    store.write_json(RESULTS, &staged.run.manifest_key(), &manifest).await?;
     for index in 0..shards {
         write_shard(store, index, predictions(index, 100 * i64::from(index))?).await?;
     }
@@ -153,14 +124,8 @@ pub async fn write_run(store: &Store, shards: u32) -> Result<StagedRun, Failed> 
 /// An error of the store.
 pub async fn write_shard(store: &Store, index: u32, predictions: Predictions) -> Result<(), Failed> {
     let mut record = record(index);
-    let stored = store
-        .write(RESULTS, &record.predictions.key, predictions.encode()?.into())
-        .await?;
-    record.predictions = StoredObject {
-        sha256: stored.sha256,
-        bytes: stored.bytes,
-        ..record.predictions
-    };
+    let stored = store.write(RESULTS, &record.predictions.key, predictions.encode()?.into()).await?;
+    record.predictions = StoredObject { sha256: stored.sha256, bytes: stored.bytes, ..record.predictions };
     write_record(store, &record).await?;
     Ok(())
 }

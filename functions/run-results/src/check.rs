@@ -15,10 +15,7 @@ pub fn check_records(
     found: Vec<(String, ShardRecord)>,
 ) -> Result<Vec<ShardRecord>, ResultsError> {
     let run = &manifest.run;
-    let mismatch = |key: &str, reason: String| ResultsError::Mismatch {
-        key: key.to_owned(),
-        reason,
-    };
+    let mismatch = |key: &str, reason: String| ResultsError::Mismatch { key: key.to_owned(), reason };
 
     let mut by_index: BTreeMap<u32, (String, ShardRecord)> = BTreeMap::new();
     for (key, record) in found {
@@ -39,9 +36,7 @@ pub fn check_records(
         by_index.insert(record.index, (key, record));
     }
 
-    let indices: Vec<u32> = (0..run.shards)
-        .filter(|index| !by_index.contains_key(index))
-        .collect();
+    let indices: Vec<u32> = (0..run.shards).filter(|index| !by_index.contains_key(index)).collect();
     if !indices.is_empty() {
         return Err(ResultsError::MissingShards {
             indices,
@@ -71,18 +66,12 @@ pub fn check_records(
             ));
         };
         if *key != run.record_key(*index) {
-            return Err(mismatch(
-                key,
-                format!("the record of shard {index} is {}", run.record_key(*index)),
-            ));
+            return Err(mismatch(key, format!("the record of shard {index} is {}", run.record_key(*index))));
         }
         let read: Vec<PartitionObject> = record
             .objects
             .iter()
-            .map(|object| PartitionObject {
-                key: object.key.clone(),
-                bytes: object.bytes,
-            })
+            .map(|object| PartitionObject { key: object.key.clone(), bytes: object.bytes })
             .collect();
         if read != shard.objects {
             let keys = |objects: &[PartitionObject]| {
@@ -94,11 +83,7 @@ pub fn check_records(
             };
             return Err(mismatch(
                 key,
-                format!(
-                    "it read {}, the manifest says {}",
-                    keys(&read),
-                    keys(&shard.objects)
-                ),
+                format!("it read {}, the manifest says {}", keys(&read), keys(&shard.objects)),
             ));
         }
         let rows: u64 = record.objects.iter().map(|object| object.rows).sum();
@@ -132,10 +117,7 @@ mod tests {
         let shards: Vec<Shard> = (0..shards)
             .map(|index| Shard {
                 index,
-                objects: vec![PartitionObject {
-                    key: format!("d/part-{index}.safetensors"),
-                    bytes: 100,
-                }],
+                objects: vec![PartitionObject { key: format!("d/part-{index}.safetensors"), bytes: 100 }],
                 bytes: 100,
             })
             .collect();
@@ -171,12 +153,7 @@ mod tests {
                 sha256: "0".repeat(64),
                 bytes: 1,
             },
-            duration: ShardDuration {
-                total_ms: 3.0,
-                read_ms: 1.0,
-                compute_ms: 1.0,
-                write_ms: 1.0,
-            },
+            duration: ShardDuration { total_ms: 3.0, read_ms: 1.0, compute_ms: 1.0, write_ms: 1.0 },
             environment: ShardEnvironment {
                 request_id: "q".to_owned(),
                 function_version: "1".to_owned(),
@@ -229,10 +206,7 @@ mod tests {
                 },
                 "shard 11 has two records, runs/r/run-1/shards/shard-00011.json and runs/r/run-1/shards/copy.json",
             ),
-            (
-                |found| found[0].1.run = RunId::new("run-0").unwrap(),
-                "belongs to run run-0, not to run-1",
-            ),
+            (|found| found[0].1.run = RunId::new("run-0").unwrap(), "belongs to run run-0, not to run-1"),
             (
                 |found| found[0].1.objects = found[1].1.objects.clone(),
                 "d/part-10.safetensors was read by shard 10 and by shard 11",
@@ -246,18 +220,12 @@ mod tests {
                 },
                 "its index is 12, and the run has 12 shards",
             ),
-            (
-                |found| found[0].0.push('x'),
-                "the record of shard 11 is runs/r/run-1/shards/shard-00011.json",
-            ),
+            (|found| found[0].0.push('x'), "the record of shard 11 is runs/r/run-1/shards/shard-00011.json"),
             (
                 |found| found[0].1.objects[0].bytes = 99,
                 "it read d/part-11.safetensors (99 bytes), the manifest says",
             ),
-            (
-                |found| found[0].1.count = 8,
-                "its partitions hold 7 rows, it counts 8",
-            ),
+            (|found| found[0].1.count = 8, "its partitions hold 7 rows, it counts 8"),
             (
                 |found| found[0].1.predictions.key = "x".to_owned(),
                 "its predictions are x, not runs/r/run-1/predictions/",

@@ -93,12 +93,7 @@ impl Failure for ResultsError {
 const LISTED: usize = 20;
 
 fn list(indices: &[u32]) -> String {
-    let mut text = indices
-        .iter()
-        .take(LISTED)
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let mut text = indices.iter().take(LISTED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if indices.len() > LISTED {
         text.push_str(", ...");
     }

@@ -31,10 +31,7 @@ impl Gathered {
     pub fn check_ids(&self, ids: &[i64]) -> Result<(), ResultsError> {
         let mut sorted: Vec<(i64, usize)> = ids.iter().copied().zip(0..).collect();
         sorted.sort_unstable();
-        match sorted
-            .array_windows()
-            .find(|[(first, _), (second, _)]| first == second)
-        {
+        match sorted.array_windows().find(|[(first, _), (second, _)]| first == second) {
             None => Ok(()),
             Some([(id, first), (_, second)]) => Err(ResultsError::DoubledId {
                 id: *id,
@@ -74,19 +71,11 @@ pub async fn gather(store: &Store, run: &Run) -> Result<Gathered, ResultsError> 
     }
     if manifest.run != *run {
         let reason = "the run it describes is not the one in the event".to_owned();
-        return Err(ResultsError::Mismatch {
-            key: run.manifest_key(),
-            reason,
-        });
+        return Err(ResultsError::Mismatch { key: run.manifest_key(), reason });
     }
     let listed = store.list(bucket, &run.records_prefix()).await?;
     let found = stream::iter(listed.into_iter().map(|object| object.key))
-        .map(async |key| {
-            store
-                .read_json::<ShardRecord>(bucket, &key)
-                .await
-                .map(|record| (key, record))
-        })
+        .map(async |key| store.read_json::<ShardRecord>(bucket, &key).await.map(|record| (key, record)))
         .buffered(CONCURRENCY)
         .try_collect()
         .await?;
@@ -111,10 +100,9 @@ pub async fn read_shards(store: &Store, gathered: &Gathered) -> Result<Predictio
     let mut parts = std::pin::pin!(parts);
     let mut whole = Predictions::default();
     while let Some((key, part)) = parts.try_next().await? {
-        whole.append(part).map_err(|error| ResultsError::Mismatch {
-            key: key.clone(),
-            reason: error.to_string(),
-        })?;
+        whole
+            .append(part)
+            .map_err(|error| ResultsError::Mismatch { key: key.clone(), reason: error.to_string() })?;
     }
     Ok(whole)
 }
@@ -129,15 +117,9 @@ pub async fn read_aggregate(
     aggregate: &Aggregate,
 ) -> Result<Predictions, ResultsError> {
     let run = &gathered.manifest.run;
-    let mismatch = |reason: String| ResultsError::Mismatch {
-        key: aggregate.key.clone(),
-        reason,
-    };
+    let mismatch = |reason: String| ResultsError::Mismatch { key: aggregate.key.clone(), reason };
     if aggregate.key != run.predictions_key() {
-        return Err(mismatch(format!(
-            "the merged predictions of the run are {}",
-            run.predictions_key()
-        )));
+        return Err(mismatch(format!("the merged predictions of the run are {}", run.predictions_key())));
     }
     if aggregate.shards != run.shards || aggregate.count != gathered.rows() {
         return Err(mismatch(format!(
@@ -148,14 +130,7 @@ pub async fn read_aggregate(
             gathered.rows()
         )));
     }
-    read(
-        store,
-        &run.results_bucket,
-        &aggregate.key,
-        &aggregate.sha256,
-        aggregate.count,
-    )
-    .await
+    read(store, &run.results_bucket, &aggregate.key, &aggregate.sha256, aggregate.count).await
 }
 
 async fn read(
@@ -165,23 +140,15 @@ async fn read(
     digest: &str,
     rows: u64,
 ) -> Result<Predictions, ResultsError> {
-    let mismatch = |reason: String| ResultsError::Mismatch {
-        key: key.to_owned(),
-        reason,
-    };
+    let mismatch = |reason: String| ResultsError::Mismatch { key: key.to_owned(), reason };
     let bytes = store.read(bucket, key).await?;
     let found = sha256(&bytes);
     if found != digest {
-        return Err(mismatch(format!(
-            "its SHA-256 is {found}, its record says {digest}"
-        )));
+        return Err(mismatch(format!("its SHA-256 is {found}, its record says {digest}")));
     }
     let predictions = Predictions::decode(&bytes).map_err(|error| mismatch(error.to_string()))?;
     if predictions.rows() as u64 != rows {
-        return Err(mismatch(format!(
-            "it holds {} rows, its record says {rows}",
-            predictions.rows()
-        )));
+        return Err(mismatch(format!("it holds {} rows, its record says {rows}", predictions.rows())));
     }
     Ok(predictions)
 }

@@ -37,23 +37,14 @@ impl Failure for NoMetrics {
 /// [`NoMetrics`] for no rows and for a row outside the formulas.
 #[expect(clippy::cast_precision_loss, reason = "a count of rows stays far below 2^53")]
 pub fn moments(predicted: &[f32], truth: &[f32]) -> Result<Moments, NoMetrics> {
-    let pairs = || {
-        predicted
-            .iter()
-            .zip(truth)
-            .map(|(&p, &z)| (f64::from(p), f64::from(z)))
-    };
+    let pairs = || predicted.iter().zip(truth).map(|(&p, &z)| (f64::from(p), f64::from(z)));
     let count = pairs().len();
     if count == 0 {
         return Err(NoMetrics::Empty);
     }
     for (row, (predicted, truth)) in pairs().enumerate() {
         if !predicted.is_finite() || !truth.is_finite() || truth <= -1.0 {
-            return Err(NoMetrics::Row {
-                row,
-                predicted,
-                truth,
-            });
+            return Err(NoMetrics::Row { row, predicted, truth });
         }
     }
     let mean_truth = pairs().map(|(_, z)| z).sum::<f64>() / count as f64;
@@ -96,10 +87,7 @@ mod tests {
     fn rows_outside_the_formulas_are_refused() {
         assert_eq!(moments(&[], &[]), Err(NoMetrics::Empty));
         for (p, z) in [(f32::NAN, 0.0), (0.0, f32::INFINITY), (0.0, -1.0), (0.0, -2.0)] {
-            assert!(
-                matches!(moments(&[0.0, p], &[0.0, z]), Err(NoMetrics::Row { row: 1, .. })),
-                "{p} {z}"
-            );
+            assert!(matches!(moments(&[0.0, p], &[0.0, z]), Err(NoMetrics::Row { row: 1, .. })), "{p} {z}");
         }
     }
 }

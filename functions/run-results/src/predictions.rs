@@ -59,11 +59,7 @@ pub enum MalformedPredictions {
 impl Column {
     /// Makes a column without rows. `row_shape` is the shape behind the first dimension: empty for one element a row.
     pub fn new(dtype: Dtype, row_shape: Vec<usize>) -> Self {
-        Self {
-            dtype,
-            row_shape,
-            bytes: Vec::new(),
-        }
+        Self { dtype, row_shape, bytes: Vec::new() }
     }
 
     /// Appends elements, as little-endian bytes.
@@ -78,9 +74,8 @@ impl Column {
     }
 
     fn describe(&self) -> String {
-        let dimensions: Vec<String> = std::iter::once("n".to_owned())
-            .chain(self.row_shape.iter().map(ToString::to_string))
-            .collect();
+        let dimensions: Vec<String> =
+            std::iter::once("n".to_owned()).chain(self.row_shape.iter().map(ToString::to_string)).collect();
         format!("{}[{}]", self.dtype, dimensions.join(","))
     }
 }
@@ -96,11 +91,7 @@ impl Predictions {
             let found = column.rows();
             if found != Some(rows) {
                 let tensor = name.clone();
-                return Err(MalformedPredictions::Rows {
-                    tensor,
-                    found: found.unwrap_or(0),
-                    expected: rows,
-                });
+                return Err(MalformedPredictions::Rows { tensor, found: found.unwrap_or(0), expected: rows });
             }
         }
         Ok(Self { rows, columns })
@@ -121,10 +112,7 @@ impl Predictions {
             return Ok(());
         }
         if self.describe() != next.describe() {
-            return Err(MalformedPredictions::Columns {
-                first: self.describe(),
-                second: next.describe(),
-            });
+            return Err(MalformedPredictions::Columns { first: self.describe(), second: next.describe() });
         }
         for (column, more) in self.columns.values_mut().zip(next.columns.values()) {
             column.extend(&more.bytes);
@@ -138,10 +126,7 @@ impl Predictions {
     /// # Errors
     /// [`MalformedPredictions::NotSafetensors`], which no predictions that were checked give.
     pub fn encode(&self) -> Result<Vec<u8>, MalformedPredictions> {
-        let views = self
-            .columns
-            .iter()
-            .map(|(name, column)| (name, ColumnView::of(column, self.rows)));
+        let views = self.columns.iter().map(|(name, column)| (name, ColumnView::of(column, self.rows)));
         safetensors::serialize(views, None)
             .map_err(|error| MalformedPredictions::NotSafetensors(error.to_string()))
     }
@@ -157,14 +142,7 @@ impl Predictions {
             .iter()
             .map(|(name, view)| {
                 let row_shape = view.shape().iter().skip(1).copied().collect();
-                (
-                    name.to_owned(),
-                    Column {
-                        dtype: view.dtype(),
-                        row_shape,
-                        bytes: view.data().to_vec(),
-                    },
-                )
+                (name.to_owned(), Column { dtype: view.dtype(), row_shape, bytes: view.data().to_vec() })
             })
             .collect();
         Self::new(columns)
@@ -175,12 +153,13 @@ impl Predictions {
     /// # Errors
     /// [`MalformedPredictions::Tensor`] when there are none.
     pub fn ids(&self) -> Result<Vec<i64>, MalformedPredictions> {
-        self.elements(contract::tensor::ID, Dtype::I64, i64::from_le_bytes)?
-            .ok_or(MalformedPredictions::Tensor {
+        self.elements(contract::tensor::ID, Dtype::I64, i64::from_le_bytes)?.ok_or(
+            MalformedPredictions::Tensor {
                 tensor: contract::tensor::ID,
                 expected: Dtype::I64,
                 found: "missing".to_owned(),
-            })
+            },
+        )
     }
 
     /// Returns what the model predicts.
@@ -189,12 +168,11 @@ impl Predictions {
     /// [`MalformedPredictions::Tensor`] when it is missing.
     pub fn predicted(&self) -> Result<Vec<f32>, MalformedPredictions> {
         let tensor = contract::tensor::PREDICTION;
-        self.elements(tensor, Dtype::F32, f32::from_le_bytes)?
-            .ok_or(MalformedPredictions::Tensor {
-                tensor,
-                expected: Dtype::F32,
-                found: "missing".to_owned(),
-            })
+        self.elements(tensor, Dtype::F32, f32::from_le_bytes)?.ok_or(MalformedPredictions::Tensor {
+            tensor,
+            expected: Dtype::F32,
+            found: "missing".to_owned(),
+        })
     }
 
     /// Returns the true values, or `None` where the partitions have no labels.
@@ -215,21 +193,9 @@ impl Predictions {
             return Ok(None);
         };
         if column.dtype != expected || column.row_shape.iter().product::<usize>() != 1 {
-            return Err(MalformedPredictions::Tensor {
-                tensor,
-                expected,
-                found: column.describe(),
-            });
+            return Err(MalformedPredictions::Tensor { tensor, expected, found: column.describe() });
         }
-        Ok(Some(
-            column
-                .bytes
-                .as_chunks::<N>()
-                .0
-                .iter()
-                .map(|bytes| from_bytes(*bytes))
-                .collect(),
-        ))
+        Ok(Some(column.bytes.as_chunks::<N>().0.iter().map(|bytes| from_bytes(*bytes)).collect()))
     }
 
     fn describe(&self) -> String {
@@ -249,12 +215,7 @@ struct ColumnView<'c> {
 
 impl<'c> ColumnView<'c> {
     fn of(column: &'c Column, rows: usize) -> Self {
-        Self {
-            column,
-            shape: std::iter::once(rows)
-                .chain(column.row_shape.iter().copied())
-                .collect(),
-        }
+        Self { column, shape: std::iter::once(rows).chain(column.row_shape.iter().copied()).collect() }
     }
 }
 
@@ -282,16 +243,14 @@ mod tests {
 
     fn part(ids: &[i64], predicted: &[f32]) -> Predictions {
         let mut id = Column::new(Dtype::I64, Vec::new());
-        ids.iter().for_each(|value| id.extend(&value.to_le_bytes()));
+        for value in ids {
+            id.extend(&value.to_le_bytes());
+        }
         let mut redshift = Column::new(Dtype::F32, vec![1]);
-        predicted
-            .iter()
-            .for_each(|value| redshift.extend(&value.to_le_bytes()));
-        Predictions::new(BTreeMap::from([
-            ("id".to_owned(), id),
-            ("redshift".to_owned(), redshift),
-        ]))
-        .unwrap()
+        for value in predicted {
+            redshift.extend(&value.to_le_bytes());
+        }
+        Predictions::new(BTreeMap::from([("id".to_owned(), id), ("redshift".to_owned(), redshift)])).unwrap()
     }
 
     #[test]
@@ -322,10 +281,7 @@ mod tests {
         let mut other = part(&[2], &[0.0]);
         other.columns.remove("redshift");
         let error = whole.append(other).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "the parts hold different tensors: id I64[n], redshift F32[n,1] and id I64[n]"
-        );
+        assert_eq!(error, "the parts hold different tensors: id I64[n], redshift F32[n,1] and id I64[n]");
         assert!(Predictions::decode(b"not a file").is_err());
     }
 }

@@ -21,14 +21,8 @@ impl PriceList {
     /// Returns the list of a region, or that of us-east-1 where the region's is not known.
     pub fn of(region: Option<&Region>) -> Self {
         match region.and_then(|region| Prices::of(region).map(|prices| (prices, region))) {
-            Some((prices, region)) => Self {
-                prices,
-                region: region.to_string(),
-            },
-            None => Self {
-                prices: &US_EAST_1,
-                region: FALLBACK.to_owned(),
-            },
+            Some((prices, region)) => Self { prices, region: region.to_string() },
+            None => Self { prices: &US_EAST_1, region: FALLBACK.to_owned() },
         }
     }
 
@@ -42,19 +36,10 @@ impl PriceList {
             Architecture::X86_64 => self.prices.lambda_x86_gb_second,
             Architecture::Arm64 => self.prices.lambda_arm_gb_second,
         };
-        let compute_usd: f64 = records
-            .iter()
-            .map(|record| gb_seconds(record) * price(record))
-            .sum();
+        let compute_usd: f64 = records.iter().map(|record| gb_seconds(record) * price(record)).sum();
         let request_usd = f64::from(requests) * self.prices.lambda_request;
-        let total_s: f64 = records
-            .iter()
-            .map(|record| record.duration.total_ms / 1_000.0)
-            .sum();
-        let used_gb: f64 = records
-            .iter()
-            .map(|record| record.environment.peak_memory_mb / MB_PER_GB)
-            .sum();
+        let total_s: f64 = records.iter().map(|record| record.duration.total_ms / 1_000.0).sum();
+        let used_gb: f64 = records.iter().map(|record| record.environment.peak_memory_mb / MB_PER_GB).sum();
         Cost {
             requests,
             billed_gb_seconds: records.iter().map(gb_seconds).sum(),
@@ -78,10 +63,7 @@ mod tests {
 
     #[track_caller]
     fn close(found: f64, expected: f64) {
-        assert!(
-            (found - expected).abs() < 1e-9 * expected.abs().max(1.0),
-            "{found} is not {expected}"
-        );
+        assert!((found - expected).abs() < 1e-9 * expected.abs().max(1.0), "{found} is not {expected}");
     }
 
     #[test]

@@ -28,11 +28,7 @@ pub struct State {
 impl State {
     /// Makes the state.
     pub fn new(store: Store, results_bucket: String, prices: PriceList) -> Self {
-        Self {
-            store,
-            results_bucket,
-            prices,
-        }
+        Self { store, results_bucket, prices }
     }
 
     /// Makes the state from the function's environment.
@@ -41,14 +37,8 @@ impl State {
     /// [`SummarizeError`] for a variable that is missing.
     pub fn from_env() -> Result<Self, SummarizeError> {
         let results_bucket = results_bucket(|name| std::env::var(name).ok())?;
-        let region = std::env::var("AWS_REGION")
-            .ok()
-            .and_then(|name| Region::new(&name).ok());
-        Ok(Self::new(
-            Store::from_env()?,
-            results_bucket,
-            PriceList::of(region.as_ref()),
-        ))
+        let region = std::env::var("AWS_REGION").ok().and_then(|name| Region::new(&name).ok());
+        Ok(Self::new(Store::from_env()?, results_bucket, PriceList::of(region.as_ref())))
     }
 }
 
@@ -59,9 +49,7 @@ impl State {
 pub async fn handle(state: &State, invocation: Invocation) -> Result<Report, SummarizeError> {
     let staged: StagedRun = contract::decode(invocation.event)?;
     if state.results_bucket != staged.run.results_bucket {
-        return Err(SummarizeError::OtherBuckets(
-            state.results_bucket.clone(),
-        ));
+        return Err(SummarizeError::OtherBuckets(state.results_bucket.clone()));
     }
     let gathered = gather(&state.store, &staged.run).await?;
     let predictions = match &staged.aggregate {
@@ -83,11 +71,6 @@ pub async fn handle(state: &State, invocation: Invocation) -> Result<Report, Sum
     let report = report::write(staged, &gathered.records, metrics, &state.prices, finished_at);
     let bucket = &gathered.manifest.run.results_bucket;
     state.store.write_json(bucket, &report.key, &report).await?;
-    tracing::info!(
-        shards = report.shards,
-        images = report.images,
-        wall_s = report.wall_s,
-        "run summarised"
-    );
+    tracing::info!(shards = report.shards, images = report.images, wall_s = report.wall_s, "run summarised");
     Ok(report)
 }

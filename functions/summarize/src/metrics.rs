@@ -56,11 +56,7 @@ pub(crate) fn check_moments(
             && close(written.mean_truth, own.mean_truth)
             && close(written.squared_deviation, own.squared_deviation)
     });
-    if same {
-        Ok(())
-    } else {
-        Err(SummarizeError::OtherMoments { key: key.to_owned() })
-    }
+    if same { Ok(()) } else { Err(SummarizeError::OtherMoments { key: key.to_owned() }) }
 }
 
 #[cfg(test)]
@@ -108,17 +104,7 @@ mod tests {
     fn other_sums_are_noticed() {
         let (_, own) = measure(&[0.5, 1.0], &[0.25, 1.5]).unwrap();
         assert!(check_moments("k", Some(&own), &own).is_ok());
-        assert!(
-            check_moments(
-                "k",
-                Some(&Moments {
-                    dz: own.dz + 1e-9,
-                    ..own
-                }),
-                &own
-            )
-            .is_err()
-        );
+        assert!(check_moments("k", Some(&Moments { dz: own.dz + 1e-9, ..own }), &own).is_err());
         assert!(check_moments("k", None, &own).is_err());
     }
 }

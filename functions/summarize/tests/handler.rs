@@ -1,5 +1,7 @@
 //! The handler against a real S3 endpoint.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Instant;
 
 use contract::{Aggregate, ErrorType, Failure, Report, RunId, StagedRun};
@@ -18,27 +20,17 @@ async fn summarize(s3: &LoopbackS3, staged: &StagedRun) -> Result<Report, Summar
         arrived: Instant::now(),
         init: None,
     };
-    handle(
-        &State::new(s3.store(), RESULTS.to_owned(), PriceList::of(None)),
-        invocation,
-    )
-    .await
+    handle(&State::new(s3.store(), RESULTS.to_owned(), PriceList::of(None)), invocation).await
 }
 
 /// Writes what fmi would.
 async fn merge(s3: &LoopbackS3, staged: &StagedRun) -> Aggregate {
     let mut whole = Predictions::default();
     for index in 0..staged.run.shards {
-        whole
-            .append(predictions(index, 100 * i64::from(index)).unwrap())
-            .unwrap();
+        whole.append(predictions(index, 100 * i64::from(index)).unwrap()).unwrap();
     }
     let key = staged.run.predictions_key();
-    let stored = s3
-        .store()
-        .write(RESULTS, &key, whole.encode().unwrap().into())
-        .await
-        .unwrap();
+    let stored = s3.store().write(RESULTS, &key, whole.encode().unwrap().into()).await.unwrap();
     let sums = moments(&whole.predicted().unwrap(), &whole.truth().unwrap().unwrap()).unwrap();
     Aggregate {
         key,
@@ -52,20 +44,13 @@ async fn merge(s3: &LoopbackS3, staged: &StagedRun) -> Aggregate {
 
 #[tokio::test]
 async fn a_whole_run_is_reported() {
-    let s3 = LoopbackS3::start(&[DATA, RESULTS]).await.unwrap();
+    let s3 = LoopbackS3::start(&[RESULTS]).await.unwrap();
     let mut staged = write_run(&s3.store(), 4).await.unwrap();
     let report = summarize(&s3, &staged).await.unwrap();
     assert_eq!((report.shards, report.images, report.bytes), (4, 12, 4_000));
     let metrics = report.metrics.unwrap();
-    assert_eq!(
-        (metrics.mae, metrics.mse, metrics.r2),
-        (0.25, 0.0625, Some(1.0 - 0.0625 * 12.0 / 8.0))
-    );
-    let written: Report = s3
-        .store()
-        .read_json(RESULTS, &staged.run.report_key())
-        .await
-        .unwrap();
+    assert_eq!((metrics.mae, metrics.mse, metrics.r2), (0.25, 0.0625, Some(1.0 - 0.0625 * 12.0 / 8.0)));
+    let written: Report = s3.store().read_json(RESULTS, &staged.run.report_key()).await.unwrap();
     assert_eq!(written.metrics, report.metrics);
 
     staged.aggregate = Some(merge(&s3, &staged).await);
@@ -76,7 +61,7 @@ async fn a_whole_run_is_reported() {
 
 #[tokio::test]
 async fn a_run_that_is_not_whole_is_refused() {
-    let s3 = LoopbackS3::start(&[DATA, RESULTS]).await.unwrap();
+    let s3 = LoopbackS3::start(&[RESULTS]).await.unwrap();
     let staged = write_run(&s3.store(), 4).await.unwrap();
     let run = &staged.run;
 
@@ -84,9 +69,7 @@ async fn a_run_that_is_not_whole_is_refused() {
     let error = summarize(&s3, &staged).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::MissingShard);
     assert!(
-        error
-            .to_string()
-            .starts_with("1 of 4 shards left no record below runs/tests/run-1/shards: 2;"),
+        error.to_string().starts_with("1 of 4 shards left no record below runs/tests/run-1/shards: 2;"),
         "{error}"
     );
 
@@ -97,9 +80,7 @@ async fn a_run_that_is_not_whole_is_refused() {
     assert_eq!(error.error_type(), ErrorType::ForeignShard, "{error}");
 
     // One of shard 2's rows carries an id of shard 0.
-    write_shard(&s3.store(), 2, predictions(2, 2).unwrap())
-        .await
-        .unwrap();
+    write_shard(&s3.store(), 2, predictions(2, 2).unwrap()).await.unwrap();
     let error = summarize(&s3, &staged).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::DoubledId, "{error}");
 
@@ -112,12 +93,14 @@ async fn a_run_that_is_not_whole_is_refused() {
     assert_eq!(error.error_type(), ErrorType::DoubledShard, "{error}");
 }
 
+/// Spoils an aggregate.
+type Change = fn(&mut Aggregate);
+
 #[tokio::test]
 async fn an_aggregate_that_does_not_cover_the_run_is_refused() {
-    let s3 = LoopbackS3::start(&[DATA, RESULTS]).await.unwrap();
+    let s3 = LoopbackS3::start(&[RESULTS]).await.unwrap();
     let staged = write_run(&s3.store(), 4).await.unwrap();
     let whole = merge(&s3, &staged).await;
-    type Change = fn(&mut Aggregate);
     let changes: [Change; 5] = [
         |aggregate| aggregate.shards = 3,
         |aggregate| aggregate.count = 11,

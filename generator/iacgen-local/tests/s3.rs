@@ -31,10 +31,8 @@ impl Bench {
         let folder = folder();
         let buckets = Buckets::open(&folder.path.join("s3")).unwrap();
         buckets.create("results").unwrap();
-        let credentials = S3Credentials {
-            access_key_id: "ASIAKEY".to_owned(),
-            secret_access_key: "secret".to_owned(),
-        };
+        let credentials =
+            S3Credentials { access_key_id: "ASIAKEY".to_owned(), secret_access_key: "secret".to_owned() };
         let s3 = LocalS3::start(buckets.clone(), &[credentials]).await.unwrap();
         Self { folder, buckets, s3 }
     }
@@ -54,10 +52,7 @@ impl Bench {
             .with_access_key_id("ASIAKEY")
             .with_secret_access_key("secret")
             .with_token("session")
-            .with_retry(object_store::RetryConfig {
-                max_retries: 0,
-                ..Default::default()
-            })
+            .with_retry(object_store::RetryConfig { max_retries: 0, ..Default::default() })
     }
 }
 
@@ -69,59 +64,22 @@ fn path(text: &str) -> Path {
 async fn an_object_comes_back_whole_and_in_ranges() {
     let bench = Bench::new().await;
     let client = bench.client("results");
-    let put = client
-        .put(
-            &path("runs/a/shard.bin"),
-            Bytes::from_static(b"0123456789").into(),
-        )
-        .await
-        .unwrap();
+    let put = client.put(&path("runs/a/shard.bin"), Bytes::from_static(b"0123456789").into()).await.unwrap();
     let head = client.head(&path("runs/a/shard.bin")).await.unwrap();
     assert_eq!(head.size, 10);
     assert_eq!(head.e_tag, put.e_tag);
-    assert_eq!(
-        head.e_tag.as_deref(),
-        Some("\"781e5e245d69b566979b86e28d23f2c7\""),
-        "the MD5, as on AWS"
-    );
-    let whole = client
-        .get(&path("runs/a/shard.bin"))
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
+    assert_eq!(head.e_tag.as_deref(), Some("\"781e5e245d69b566979b86e28d23f2c7\""), "the MD5, as on AWS");
+    let whole = client.get(&path("runs/a/shard.bin")).await.unwrap().bytes().await.unwrap();
     assert_eq!(&whole[..], b"0123456789");
+    assert_eq!(&client.get_range(&path("runs/a/shard.bin"), 2..5).await.unwrap()[..], b"234");
+    let suffix = GetOptions { range: Some(object_store::GetRange::Suffix(3)), ..GetOptions::default() };
     assert_eq!(
-        &client.get_range(&path("runs/a/shard.bin"), 2..5).await.unwrap()[..],
-        b"234"
-    );
-    let suffix = GetOptions {
-        range: Some(object_store::GetRange::Suffix(3)),
-        ..GetOptions::default()
-    };
-    assert_eq!(
-        &client
-            .get_opts(&path("runs/a/shard.bin"), suffix)
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap()[..],
+        &client.get_opts(&path("runs/a/shard.bin"), suffix).await.unwrap().bytes().await.unwrap()[..],
         b"789"
     );
-    let from = GetOptions {
-        range: Some(object_store::GetRange::Offset(8)),
-        ..GetOptions::default()
-    };
+    let from = GetOptions { range: Some(object_store::GetRange::Offset(8)), ..GetOptions::default() };
     assert_eq!(
-        &client
-            .get_opts(&path("runs/a/shard.bin"), from)
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap()[..],
+        &client.get_opts(&path("runs/a/shard.bin"), from).await.unwrap().bytes().await.unwrap()[..],
         b"89"
     );
     client.delete(&path("runs/a/shard.bin")).await.unwrap();
@@ -130,10 +88,7 @@ async fn an_object_comes_back_whole_and_in_ranges() {
         Err(object_store::Error::NotFound { .. })
     ));
     assert!(
-        matches!(
-            client.get(&path("runs/a")).await,
-            Err(object_store::Error::NotFound { .. })
-        ),
+        matches!(client.get(&path("runs/a")).await, Err(object_store::Error::NotFound { .. })),
         "a folder is no object"
     );
 }
@@ -146,53 +101,21 @@ async fn conditional_puts_have_one_winner() {
         let client = client.clone();
         async move {
             let create = PutOptions::from(PutMode::Create);
-            client
-                .put_opts(&path("once"), format!("{n}").into(), create)
-                .await
+            client.put_opts(&path("once"), format!("{n}").into(), create).await
         }
     });
     let results = futures::future::join_all(puts).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     for result in results.iter().filter_map(|result| result.as_ref().err()) {
-        assert!(
-            matches!(result, object_store::Error::AlreadyExists { .. }),
-            "{result}"
-        );
+        assert!(matches!(result, object_store::Error::AlreadyExists { .. }), "{result}");
     }
     let first = client.get(&path("once")).await.unwrap();
-    let version = object_store::UpdateVersion {
-        e_tag: first.meta.e_tag.clone(),
-        version: None,
-    };
-    client
-        .put_opts(
-            &path("once"),
-            "new".into(),
-            PutMode::Update(version.clone()).into(),
-        )
-        .await
-        .unwrap();
-    let stale = client
-        .put_opts(&path("once"), "old".into(), PutMode::Update(version).into())
-        .await;
-    assert!(
-        matches!(stale, Err(object_store::Error::Precondition { .. })),
-        "{stale:?}"
-    );
-    let unchanged = GetOptions {
-        if_none_match: first.meta.e_tag,
-        ..GetOptions::default()
-    };
-    assert_eq!(
-        client
-            .get_opts(&path("once"), unchanged)
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap(),
-        "new"
-    );
+    let version = object_store::UpdateVersion { e_tag: first.meta.e_tag.clone(), version: None };
+    client.put_opts(&path("once"), "new".into(), PutMode::Update(version.clone()).into()).await.unwrap();
+    let stale = client.put_opts(&path("once"), "old".into(), PutMode::Update(version).into()).await;
+    assert!(matches!(stale, Err(object_store::Error::Precondition { .. })), "{stale:?}");
+    let unchanged = GetOptions { if_none_match: first.meta.e_tag, ..GetOptions::default() };
+    assert_eq!(client.get_opts(&path("once"), unchanged).await.unwrap().bytes().await.unwrap(), "new");
 }
 
 #[tokio::test]
@@ -200,10 +123,7 @@ async fn an_unchanged_object_is_not_sent_again() {
     let bench = Bench::new().await;
     let client = bench.client("results");
     let put = client.put(&path("a"), "x".into()).await.unwrap();
-    let options = GetOptions {
-        if_none_match: put.e_tag,
-        ..GetOptions::default()
-    };
+    let options = GetOptions { if_none_match: put.e_tag, ..GetOptions::default() };
     let answer = client.get_opts(&path("a"), options).await;
     assert!(matches!(answer, Err(object_store::Error::NotModified { .. })));
 }
@@ -214,9 +134,7 @@ async fn listings_are_sorted_and_paged() {
     let client = bench.client("results");
     // More than one page of 1,000, written to the folder behind the server's back.
     let root = bench.buckets.folder("results").unwrap();
-    let mut expected: Vec<String> = (0..1_203)
-        .map(|n| format!("runs/r{}/shard-{n}.json", n % 7))
-        .collect();
+    let mut expected: Vec<String> = (0..1_203).map(|n| format!("runs/r{}/shard-{n}.json", n % 7)).collect();
     for key in expected.iter().map(String::as_str).chain(["runs-old/x", "other"]) {
         let file = root.join(key);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -226,11 +144,7 @@ async fn listings_are_sorted_and_paged() {
     let listed: Vec<_> = client.list(Some(&path("runs"))).try_collect().await.unwrap();
     let keys: Vec<_> = listed.iter().map(|object| object.location.to_string()).collect();
     assert_eq!(keys, expected);
-    assert!(
-        listed
-            .iter()
-            .all(|object| object.e_tag.is_some() && object.size > 0)
-    );
+    assert!(listed.iter().all(|object| object.e_tag.is_some() && object.size > 0));
     let after = client
         .list_with_offset(Some(&path("runs")), &path(&expected[1_199]))
         .try_collect::<Vec<_>>()
@@ -249,9 +163,7 @@ async fn a_multipart_upload_is_one_object() {
     let client = bench.client("results");
     let upload = client.put_multipart(&path("big")).await.unwrap();
     let mut writer = WriteMultipart::new_with_chunk_size(upload, 5 << 20);
-    let block: Vec<u8> = (0..1 << 20)
-        .map(|n: u32| n.to_le_bytes()[n as usize % 4])
-        .collect();
+    let block: Vec<u8> = (0..1 << 20).map(|n: u32| n.to_le_bytes()[n as usize % 4]).collect();
     let mut digest = Sha256::new();
     for _ in 0..12 {
         writer.write(&block);
@@ -278,10 +190,7 @@ async fn metadata_is_kept() {
         .put_opts(
             &path("a"),
             "{}".into(),
-            PutOptions {
-                attributes: attributes.clone(),
-                ..PutOptions::default()
-            },
+            PutOptions { attributes: attributes.clone(), ..PutOptions::default() },
         )
         .await
         .unwrap();
@@ -301,13 +210,7 @@ async fn a_folder_is_served_as_a_bucket_and_large_objects_are_streamed() {
         digest.update(&block);
     }
     drop(file);
-    bench
-        .buckets
-        .map(&BucketMapping {
-            bucket: "data".to_owned(),
-            folder: data.clone(),
-        })
-        .unwrap();
+    bench.buckets.map(&BucketMapping { bucket: "data".to_owned(), folder: data.clone() }).unwrap();
     let client = bench.client("data");
     let before = peak_kb();
     let got = client.get(&path("25MB/p1.safetensors")).await.unwrap();
@@ -317,29 +220,16 @@ async fn a_folder_is_served_as_a_bucket_and_large_objects_are_streamed() {
         streamed.update(&chunk);
     }
     assert_eq!(streamed.finalize(), digest.finalize());
-    assert!(
-        peak_kb() - before < 64 << 10,
-        "128 MB took {} kB more",
-        peak_kb() - before
-    );
+    assert!(peak_kb() - before < 64 << 10, "128 MB took {} kB more", peak_kb() - before);
     assert_eq!(
-        &client
-            .get_range(&path("25MB/p1.safetensors"), 1_048_577..1_048_580)
-            .await
-            .unwrap()[..],
+        &client.get_range(&path("25MB/p1.safetensors"), 1_048_577..1_048_580).await.unwrap()[..],
         [1, 2, 3]
     );
     // A changed file is another object.
     let old = client.head(&path("25MB/p1.safetensors")).await.unwrap().e_tag;
     std::fs::write(data.join("25MB/p1.safetensors"), "short").unwrap();
-    assert_ne!(
-        client.head(&path("25MB/p1.safetensors")).await.unwrap().e_tag,
-        old
-    );
-    assert!(
-        data.read_dir_utf8().unwrap().count() == 1,
-        "nothing was added to the folder"
-    );
+    assert_ne!(client.head(&path("25MB/p1.safetensors")).await.unwrap().e_tag, old);
+    assert!(data.read_dir_utf8().unwrap().count() == 1, "nothing was added to the folder");
 }
 
 /// This process's high-water mark: the server runs in it.
@@ -352,21 +242,9 @@ fn peak_kb() -> u64 {
 #[tokio::test]
 async fn who_has_no_key_or_the_wrong_one_is_refused() {
     let bench = Bench::new().await;
-    let wrong = bench
-        .builder("results")
-        .with_secret_access_key("wrong")
-        .build()
-        .unwrap();
-    let stranger = bench
-        .builder("results")
-        .with_access_key_id("ASIASTRANGER")
-        .build()
-        .unwrap();
-    let anonymous = bench
-        .builder("results")
-        .with_skip_signature(true)
-        .build()
-        .unwrap();
+    let wrong = bench.builder("results").with_secret_access_key("wrong").build().unwrap();
+    let stranger = bench.builder("results").with_access_key_id("ASIASTRANGER").build().unwrap();
+    let anonymous = bench.builder("results").with_skip_signature(true).build().unwrap();
     for client in [wrong, stranger, anonymous] {
         let answer = client.get(&path("a")).await;
         assert!(
@@ -383,25 +261,13 @@ async fn who_has_no_key_or_the_wrong_one_is_refused() {
 #[tokio::test]
 async fn missing_buckets_and_impossible_keys_are_named() {
     let bench = Bench::new().await;
-    let answer = bench
-        .client("nowhere")
-        .get(&path("a"))
-        .await
-        .unwrap_err()
-        .to_string();
+    let answer = bench.client("nowhere").get(&path("a")).await.unwrap_err().to_string();
     assert!(answer.contains("NoSuchBucket"), "{answer}");
     let long = format!("{}/{}", "k".repeat(250), "k".repeat(250));
     let client = bench.client("results");
     client.put(&path(&long), "x".into()).await.unwrap();
-    assert_eq!(
-        client.get(&path(&long)).await.unwrap().bytes().await.unwrap(),
-        "x"
-    );
-    let answer = client
-        .put(&path(&"k".repeat(256)), "x".into())
-        .await
-        .unwrap_err()
-        .to_string();
+    assert_eq!(client.get(&path(&long)).await.unwrap().bytes().await.unwrap(), "x");
+    let answer = client.put(&path(&"k".repeat(256)), "x".into()).await.unwrap_err().to_string();
     assert!(answer.contains("keeps objects as files"), "{answer}");
 }
 
@@ -409,18 +275,10 @@ async fn missing_buckets_and_impossible_keys_are_named() {
 async fn attributes_outlive_the_server_and_end_with_the_file() {
     let bench = Bench::new().await;
     let put = bench.client("results").put(&path("a"), "x".into()).await.unwrap();
-    let credentials = S3Credentials {
-        access_key_id: "ASIAKEY".to_owned(),
-        secret_access_key: "secret".to_owned(),
-    };
-    let again = LocalS3::start(bench.buckets.clone(), &[credentials])
-        .await
-        .unwrap();
-    let client = bench
-        .builder("results")
-        .with_endpoint(again.endpoint())
-        .build()
-        .unwrap();
+    let credentials =
+        S3Credentials { access_key_id: "ASIAKEY".to_owned(), secret_access_key: "secret".to_owned() };
+    let again = LocalS3::start(bench.buckets.clone(), &[credentials]).await.unwrap();
+    let client = bench.builder("results").with_endpoint(again.endpoint()).build().unwrap();
     assert_eq!(client.head(&path("a")).await.unwrap().e_tag, put.e_tag);
     std::fs::write(bench.buckets.folder("results").unwrap().join("a"), "y").unwrap();
     assert_ne!(client.head(&path("a")).await.unwrap().e_tag, put.e_tag);
@@ -432,10 +290,7 @@ async fn an_object_is_copied_with_its_metadata() {
     let client = bench.client("results");
     let mut attributes = Attributes::new();
     attributes.insert(Attribute::ContentType, AttributeValue::from("application/json"));
-    let options = PutOptions {
-        attributes: attributes.clone(),
-        ..PutOptions::default()
-    };
+    let options = PutOptions { attributes: attributes.clone(), ..PutOptions::default() };
     client.put_opts(&path("a"), "{}".into(), options).await.unwrap();
     client.copy(&path("a"), &path("deep/b")).await.unwrap();
     let copied = client.get(&path("deep/b")).await.unwrap();
@@ -450,34 +305,19 @@ async fn an_object_is_copied_with_its_metadata() {
 async fn the_interpreter_sees_the_same_objects() {
     let bench = Bench::new().await;
     let objects = bench.s3.objects();
-    objects
-        .put("results", "runs/manifest.json", b"[1]".to_vec())
-        .await
-        .unwrap();
+    objects.put("results", "runs/manifest.json", b"[1]".to_vec()).await.unwrap();
     let client = bench.client("results");
     let seen = client.get(&path("runs/manifest.json")).await.unwrap();
     let etag = seen.meta.e_tag.clone();
     assert_eq!(seen.bytes().await.unwrap(), "[1]");
-    client
-        .put(&path("runs/items.jsonl"), "{}\n".into())
-        .await
-        .unwrap();
+    client.put(&path("runs/items.jsonl"), "{}\n".into()).await.unwrap();
     let listed = objects.list("results", "runs/").await.unwrap();
     assert_eq!(
-        listed
-            .iter()
-            .map(|object| object.key.as_str())
-            .collect::<Vec<_>>(),
+        listed.iter().map(|object| object.key.as_str()).collect::<Vec<_>>(),
         ["runs/items.jsonl", "runs/manifest.json"]
     );
     assert_eq!(Some(listed[1].etag.clone()), etag);
     assert_eq!(objects.get("results", "runs/items.jsonl").await.unwrap(), b"{}\n");
-    assert!(matches!(
-        objects.get("results", "runs/no").await,
-        Err(ObjectError::NotFound { .. })
-    ));
-    assert!(matches!(
-        objects.get("nowhere", "runs/no").await,
-        Err(ObjectError::Failed { .. })
-    ));
+    assert!(matches!(objects.get("results", "runs/no").await, Err(ObjectError::NotFound { .. })));
+    assert!(matches!(objects.get("nowhere", "runs/no").await, Err(ObjectError::Failed { .. })));
 }

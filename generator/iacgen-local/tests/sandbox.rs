@@ -68,11 +68,7 @@ impl Bench {
             account_concurrency: 1_000,
         };
         change(&mut settings);
-        Self {
-            sandbox: Arc::new(Sandbox::new(settings, observer)),
-            events,
-            folder,
-        }
+        Self { sandbox: Arc::new(Sandbox::new(settings, observer)), events, folder }
     }
 
     fn config(&self) -> FunctionConfig {
@@ -85,10 +81,7 @@ impl Bench {
             memory: MemorySize::new(128).unwrap(),
             timeout: Duration::from_secs(30),
             variables: BTreeMap::from([("OWN".to_owned(), "yes".to_owned())]),
-            logging: Logging {
-                group: "/aws/lambda/echo".to_owned(),
-                format: LogFormat::Text,
-            },
+            logging: Logging { group: "/aws/lambda/echo".to_owned(), format: LogFormat::Text },
             reserved_concurrency: None,
             credentials: Credentials {
                 access_key_id: "AKIA".to_owned(),
@@ -105,10 +98,7 @@ impl Bench {
     }
 
     async fn invoke(&self, function: &Function, event: Value) -> Invoked {
-        self.sandbox
-            .invoke(function, ARN, Bytes::from(event.to_string()))
-            .await
-            .unwrap()
+        self.sandbox.invoke(function, ARN, Bytes::from(event.to_string())).await.unwrap()
     }
 
     async fn succeed(&self, function: &Function, event: Value) -> Value {
@@ -151,12 +141,7 @@ async fn the_process_sees_lambdas_variables_and_no_others() {
     let bench = Bench::new();
     let function = bench.deploy(|_| {});
     let variables = bench.succeed(&function, json!({ "do": "variables" })).await;
-    let names: Vec<_> = variables
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let names: Vec<_> = variables.as_object().unwrap().keys().map(String::as_str).collect();
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(
@@ -195,14 +180,8 @@ async fn a_handler_error_keeps_the_environment() {
     let bench = Bench::new();
     let function = bench.deploy(|_| {});
     let (error, invoked) = bench.fail(&function, json!({ "do": "fail" })).await;
-    assert_eq!(
-        (error.kind, error.error_type.as_str()),
-        (FailureKind::Handler, "ShardUnreadable")
-    );
-    assert_eq!(
-        error.cause,
-        r#"{"errorType":"ShardUnreadable","errorMessage":"shard 7 is torn"}"#
-    );
+    assert_eq!((error.kind, error.error_type.as_str()), (FailureKind::Handler, "ShardUnreadable"));
+    assert_eq!(error.cause, r#"{"errorType":"ShardUnreadable","errorMessage":"shard 7 is torn"}"#);
     assert_eq!(invoked.report.status, InvocationStatus::Error);
     bench.succeed(&function, json!({ "do": "echo" })).await;
     assert_eq!(bench.sandbox.environment_counts()["echo"].cold_starts, 1);
@@ -213,24 +192,13 @@ async fn a_crash_names_its_status_and_its_last_lines() {
     let bench = Bench::new();
     let function = bench.deploy(|_| {});
     let (error, _) = bench.fail(&function, json!({ "do": "crash" })).await;
-    assert_eq!(
-        (error.kind, error.error_type.as_str()),
-        (FailureKind::Exited, "Runtime.ExitError")
-    );
+    assert_eq!((error.kind, error.error_type.as_str()), (FailureKind::Exited, "Runtime.ExitError"));
     assert!(
-        error
-            .error_message
-            .ends_with("Runtime exited with error: exit status 3"),
+        error.error_message.ends_with("Runtime exited with error: exit status 3"),
         "{}",
         error.error_message
     );
-    assert!(
-        error
-            .cause
-            .contains(r#""logTail":["initializing","about to crash"]"#),
-        "{}",
-        error.cause
-    );
+    assert!(error.cause.contains(r#""logTail":["initializing","about to crash"]"#), "{}", error.cause);
     bench.succeed(&function, json!({ "do": "echo" })).await;
     assert_eq!(bench.sandbox.environment_counts()["echo"].cold_starts, 2);
 }
@@ -246,26 +214,15 @@ async fn a_kill_from_outside_in_the_middle_is_an_exit_error() {
     let bench = Bench::observed(observer, Events::default(), |_| {});
     let function = bench.deploy(|_| {});
     let (error, _) = bench.fail(&function, json!({ "do": "sleep" })).await;
-    assert_eq!(
-        (error.kind, error.error_type.as_str()),
-        (FailureKind::Exited, "Runtime.ExitError")
-    );
-    assert!(
-        error.error_message.ends_with("signal: killed"),
-        "{}",
-        error.error_message
-    );
+    assert_eq!((error.kind, error.error_type.as_str()), (FailureKind::Exited, "Runtime.ExitError"));
+    assert!(error.error_message.ends_with("signal: killed"), "{}", error.error_message);
 }
 
 #[tokio::test]
 async fn an_environment_that_dies_idle_is_replaced() {
     let bench = Bench::new();
     let function = bench.deploy(|_| {});
-    let pid = bench
-        .succeed(&function, json!({ "do": "pid" }))
-        .await
-        .as_i64()
-        .unwrap();
+    let pid = bench.succeed(&function, json!({ "do": "pid" })).await.as_i64().unwrap();
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     while is_running(u32::try_from(pid.as_raw_nonzero().get()).unwrap()) {
@@ -281,16 +238,10 @@ async fn the_time_limit_kills() {
     let bench = Bench::new();
     let function = bench.deploy(|config| config.timeout = Duration::from_millis(500));
     let (error, invoked) = bench.fail(&function, json!({ "do": "sleep" })).await;
-    assert_eq!(
-        (error.kind, error.error_type.as_str()),
-        (FailureKind::TimedOut, "Sandbox.Timedout")
-    );
+    assert_eq!((error.kind, error.error_type.as_str()), (FailureKind::TimedOut, "Sandbox.Timedout"));
     assert_eq!(
         error.error_message,
-        format!(
-            "RequestId: {} Error: Task timed out after 0.50 seconds",
-            invoked.request_id
-        )
+        format!("RequestId: {} Error: Task timed out after 0.50 seconds", invoked.request_id)
     );
     assert_eq!(invoked.report.status, InvocationStatus::Timeout);
     assert_eq!(bench.sandbox.running_environments(), 0);
@@ -300,45 +251,24 @@ async fn the_time_limit_kills() {
 async fn the_memory_limit_kills() {
     let bench = Bench::new();
     let function = bench.deploy(|_| {});
-    assert_eq!(
-        bench
-            .succeed(&function, json!({ "do": "allocate", "mb": 64 }))
-            .await,
-        json!(16_384)
-    );
-    let (error, invoked) = bench
-        .fail(&function, json!({ "do": "allocate", "mb": 192 }))
-        .await;
-    assert_eq!(
-        (error.kind, error.error_type.as_str()),
-        (FailureKind::OutOfMemory, "Runtime.ExitError")
-    );
+    assert_eq!(bench.succeed(&function, json!({ "do": "allocate", "mb": 64 })).await, json!(16_384));
+    let (error, invoked) = bench.fail(&function, json!({ "do": "allocate", "mb": 192 })).await;
+    assert_eq!((error.kind, error.error_type.as_str()), (FailureKind::OutOfMemory, "Runtime.ExitError"));
     assert!(
-        error
-            .error_message
-            .ends_with("Runtime exited with error: signal: killed"),
+        error.error_message.ends_with("Runtime exited with error: signal: killed"),
         "{}",
         error.error_message
     );
-    assert_eq!(
-        (invoked.report.max_memory_used_mb, invoked.report.memory_size_mb),
-        (128, 128)
-    );
+    assert_eq!((invoked.report.max_memory_used_mb, invoked.report.memory_size_mb), (128, 128));
 }
 
 #[tokio::test]
 async fn a_response_over_six_megabytes_is_a_function_error() {
     let bench = Bench::new();
     let function = bench.deploy(|_| {});
-    let (error, _) = bench
-        .fail(&function, json!({ "do": "large", "bytes": 6_291_556 }))
-        .await;
+    let (error, _) = bench.fail(&function, json!({ "do": "large", "bytes": 6_291_556 })).await;
     assert_eq!(error.error_type, "Function.ResponseSizeTooLarge");
-    assert!(
-        error.error_message.contains("(6291558 bytes)"),
-        "{}",
-        error.error_message
-    );
+    assert!(error.error_message.contains("(6291558 bytes)"), "{}", error.error_message);
     bench.succeed(&function, json!({ "do": "echo" })).await;
 }
 
@@ -346,23 +276,12 @@ async fn a_response_over_six_megabytes_is_a_function_error() {
 async fn reserved_concurrency_throttles() {
     let bench = Bench::new();
     let function = bench.deploy(|config| config.reserved_concurrency = Some(1));
-    let held = bench
-        .sandbox
-        .invoke(&function, ARN, Bytes::from_static(br#"{"do":"sleep"}"#));
+    let held = bench.sandbox.invoke(&function, ARN, Bytes::from_static(br#"{"do":"sleep"}"#));
     let mut held = Box::pin(held);
     assert!(futures::poll!(&mut held).is_pending());
-    let second = bench
-        .sandbox
-        .invoke(&function, ARN, Bytes::from_static(br#"{"do":"echo"}"#))
-        .await;
+    let second = bench.sandbox.invoke(&function, ARN, Bytes::from_static(br#"{"do":"echo"}"#)).await;
     assert!(matches!(second, Err(InvokeRefused::TooManyRequests)));
-    assert!(
-        bench
-            .events
-            .all()
-            .iter()
-            .any(|event| matches!(event, LambdaEvent::InvocationThrottled { .. }))
-    );
+    assert!(bench.events.all().iter().any(|event| matches!(event, LambdaEvent::InvocationThrottled { .. })));
     drop(held);
     bench.succeed(&function, json!({ "do": "echo" })).await;
 }
@@ -398,10 +317,7 @@ async fn provisioned_environments_wait_ahead() {
     let variables = bench.invoke(&function, json!({ "do": "variables" })).await;
     assert_eq!(variables.report.init_duration_ms, None);
     let variables: Value = serde_json::from_slice(&variables.result.unwrap()).unwrap();
-    assert_eq!(
-        variables["AWS_LAMBDA_INITIALIZATION_TYPE"],
-        "provisioned-concurrency"
-    );
+    assert_eq!(variables["AWS_LAMBDA_INITIALIZATION_TYPE"], "provisioned-concurrency");
     let counts = bench.sandbox.environment_counts()["echo"];
     assert_eq!((counts.cold_starts, counts.provisioned), (0, 2));
 }
@@ -424,9 +340,7 @@ async fn initialization_is_repeated_once_within_the_invocation() {
     let bench = Bench::new();
     let marker = bench.folder.path.join("marker");
     let function = bench.deploy(|config| {
-        config
-            .variables
-            .insert("INIT".to_owned(), "crash-once".to_owned());
+        config.variables.insert("INIT".to_owned(), "crash-once".to_owned());
         config.variables.insert("MARKER".to_owned(), marker.to_string());
     });
     let invoked = bench.invoke(&function, json!({ "do": "echo" })).await;
@@ -444,24 +358,13 @@ async fn initialization_that_never_ends_is_a_timeout_and_one_that_fails_names_it
         })
     };
     let (error, invoked) = bench.fail(&with_init("fail"), json!({})).await;
-    assert_eq!(
-        (error.kind, error.error_type.as_str()),
-        (FailureKind::Initialization, "NoModel")
-    );
+    assert_eq!((error.kind, error.error_type.as_str()), (FailureKind::Initialization, "NoModel"));
     assert!(invoked.report.init_duration_ms.is_some());
     let (error, _) = bench.fail(&with_init("crash"), json!({})).await;
-    assert!(
-        error.error_message.ends_with("exit status 4"),
-        "{}",
-        error.error_message
-    );
+    assert!(error.error_message.ends_with("exit status 4"), "{}", error.error_message);
     let (error, _) = bench.fail(&with_init("hang"), json!({})).await;
     assert_eq!(error.error_type, "Sandbox.Timedout");
-    assert!(
-        error.error_message.ends_with("Task timed out after 2.00 seconds"),
-        "{}",
-        error.error_message
-    );
+    assert!(error.error_message.ends_with("Task timed out after 2.00 seconds"), "{}", error.error_message);
 }
 
 #[tokio::test]
@@ -470,19 +373,13 @@ async fn nothing_is_left_running_after_a_shutdown_or_a_drop() {
     let function = bench.deploy(|_| {});
     bench.succeed(&function, json!({ "do": "echo" })).await;
     let mut held = Box::pin(bench.invoke(&function, json!({ "do": "sleep" })));
-    while !matches!(
-        bench.events.all().last(),
-        Some(LambdaEvent::InvocationStarted { .. })
-    ) {
+    while !matches!(bench.events.all().last(), Some(LambdaEvent::InvocationStarted { .. })) {
         assert!(futures::poll!(&mut held).is_pending());
         tokio::task::yield_now().await;
     }
     bench.sandbox.shutdown().await;
     assert_eq!(held.await.result.unwrap_err().error_type, "Runtime.ExitError");
-    let refused = bench
-        .sandbox
-        .invoke(&function, ARN, Bytes::from_static(b"{}"))
-        .await;
+    let refused = bench.sandbox.invoke(&function, ARN, Bytes::from_static(b"{}")).await;
     assert!(matches!(refused, Err(InvokeRefused::ShuttingDown)));
     let dropped = Bench::new();
     let function = dropped.deploy(|_| {});
@@ -540,13 +437,7 @@ fn what_this_machine_cannot_run_is_refused_by_name() {
     let mut other = std::fs::read(env!("CARGO_BIN_EXE_echo-bootstrap")).unwrap();
     other[18] ^= 0xff;
     let package = write_zip(&bench.folder.path, &zip_of(&other));
-    let error = bench
-        .sandbox
-        .deploy(FunctionConfig {
-            package,
-            ..bench.config()
-        })
-        .unwrap_err();
+    let error = bench.sandbox.deploy(FunctionConfig { package, ..bench.config() }).unwrap_err();
     assert!(matches!(error, SandboxError::Bootstrap { .. }), "{error}");
 }
 
@@ -558,10 +449,7 @@ async fn many_events_at_once_are_not_mixed_up() {
     let calls = (0..100).map(|n| {
         let (bench, function, seen) = (&bench, &function, Arc::clone(&seen));
         async move {
-            assert_eq!(
-                bench.succeed(function, json!({ "do": "echo", "n": n })).await["n"],
-                n
-            );
+            assert_eq!(bench.succeed(function, json!({ "do": "echo", "n": n })).await["n"], n);
             *seen.lock().unwrap() += 1;
         }
     });

@@ -70,10 +70,7 @@ fn template(package: &Utf8Path, definition: &Value) -> Value {
             "Environment": { "Variables": { "RESULTS": { "Ref": "Results" } } },
             "LoggingConfig": { "LogFormat": "JSON", "LogGroup": { "Ref": "Logs" } },
         });
-        properties
-            .as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        properties.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         json!({ "Type": "AWS::Lambda::Function", "Properties": properties })
     };
     json!({
@@ -118,15 +115,8 @@ fn seal(template: &Value, packaged: bool) -> Assembly {
         state_machine: LogicalId::new("StateMachine").unwrap(),
         packaged,
     };
-    let assets = Assets {
-        format: FORMAT,
-        functions: Vec::new(),
-    };
-    Assembly::seal(
-        identity,
-        &assets,
-        BTreeMap::from([("template.json".into(), template.to_string())]),
-    )
+    let assets = Assets { format: FORMAT, functions: Vec::new() };
+    Assembly::seal(identity, &assets, BTreeMap::from([("template.json".into(), template.to_string())]))
 }
 
 /// What a test starts from: packages, a data folder, a work folder.
@@ -145,45 +135,26 @@ impl Bench {
         let package = write_package(&folder.path.join("assets"));
         let template = template(&package, definition);
         let mut options = LocalOptions::new(folder.path.join("assets"), folder.path.join("work"));
-        options.buckets = vec![BucketMapping {
-            bucket: "the-data".to_owned(),
-            folder: folder.path.join("data"),
-        }];
-        let bench = Self {
-            folder,
-            template,
-            options,
-        };
-        bench.items(
-            &(0..8)
-                .map(|n| json!({ "do": "echo", "n": n }))
-                .collect::<Vec<_>>(),
-        );
+        options.buckets =
+            vec![BucketMapping { bucket: "the-data".to_owned(), folder: folder.path.join("data") }];
+        let bench = Self { folder, template, options };
+        bench.items(&(0..8).map(|n| json!({ "do": "echo", "n": n })).collect::<Vec<_>>());
         bench
     }
 
     fn items(&self, items: &[Value]) {
-        std::fs::write(
-            self.folder.path.join("data/items.json"),
-            Value::from(items.to_vec()).to_string(),
-        )
-        .unwrap();
+        std::fs::write(self.folder.path.join("data/items.json"), Value::from(items.to_vec()).to_string())
+            .unwrap();
     }
 
     async fn start(&self, observer: LocalObserver) -> LocalTarget {
-        LocalTarget::start(&seal(&self.template, true), self.options.clone(), observer)
-            .await
-            .unwrap()
+        LocalTarget::start(&seal(&self.template, true), self.options.clone(), observer).await.unwrap()
     }
 
     async fn fail_to_start(&self) -> LocalError {
-        LocalTarget::start(
-            &seal(&self.template, true),
-            self.options.clone(),
-            LocalObserver::silent(),
-        )
-        .await
-        .unwrap_err()
+        LocalTarget::start(&seal(&self.template, true), self.options.clone(), LocalObserver::silent())
+            .await
+            .unwrap_err()
     }
 
     async fn run(&self, observer: LocalObserver) -> ExecutionResult {
@@ -217,14 +188,8 @@ async fn an_assembly_runs_from_end_to_end() {
         target.stack().outputs,
         BTreeMap::from([("Results".to_owned(), "cosmic-local-results".to_owned())])
     );
-    let result = target
-        .execute("run-1", json!({ "do": "echo", "shards": 0 }))
-        .await
-        .unwrap();
-    assert_eq!(
-        result.arn,
-        "arn:aws:states:eu-west-1:123456789012:execution:cosmic-local-StateMachine:run-1"
-    );
+    let result = target.execute("run-1", json!({ "do": "echo", "shards": 0 })).await.unwrap();
+    assert_eq!(result.arn, "arn:aws:states:eu-west-1:123456789012:execution:cosmic-local-StateMachine:run-1");
     // Summarize is a bare function ARN: its payload is the output.
     let shards = json!([0, 1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(
@@ -232,22 +197,10 @@ async fn an_assembly_runs_from_end_to_end() {
         &json!({ "payload": { "do": "echo", "shards": 0 }, "version": "$LATEST", "status": 200, "shards": shards })
     );
     assert_eq!(result.map_runs.len(), 1);
-    assert_eq!(
-        (
-            result.map_runs[0].counts.succeeded,
-            result.map_runs[0].counts.total
-        ),
-        (8, 8)
-    );
-    let infer: Vec<_> = result
-        .invocations
-        .iter()
-        .filter(|call| call.function == "cosmic-local-InferFunction")
-        .collect();
-    assert_eq!(
-        infer.iter().map(|call| call.item).collect::<BTreeSet<_>>(),
-        (0..8).map(Some).collect()
-    );
+    assert_eq!((result.map_runs[0].counts.succeeded, result.map_runs[0].counts.total), (8, 8));
+    let infer: Vec<_> =
+        result.invocations.iter().filter(|call| call.function == "cosmic-local-InferFunction").collect();
+    assert_eq!(infer.iter().map(|call| call.item).collect::<BTreeSet<_>>(), (0..8).map(Some).collect());
     assert!(
         infer
             .iter()
@@ -255,15 +208,9 @@ async fn an_assembly_runs_from_end_to_end() {
     );
     assert_eq!(
         result.billed_ms()["cosmic-local-InferFunction"],
-        infer
-            .iter()
-            .map(|call| call.report.billed_duration_ms)
-            .sum::<u64>()
+        infer.iter().map(|call| call.report.billed_duration_ms).sum::<u64>()
     );
-    assert_eq!(
-        target.environment_counts()["cosmic-local-InferFunction"].provisioned,
-        1
-    );
+    assert_eq!(target.environment_counts()["cosmic-local-InferFunction"].provisioned, 1);
     target.shutdown().await;
     let pids = pids.lock().unwrap().clone();
     assert!(!pids.is_empty());
@@ -293,21 +240,11 @@ async fn a_process_killed_in_the_middle_is_retried() {
     });
     let result = bench.run(observer).await;
     assert_eq!(output(&result)["shards"].as_array().unwrap().len(), 8);
-    let failed: Vec<_> = result
-        .invocations
-        .iter()
-        .filter(|call| call.error.is_some())
-        .collect();
-    let [failed] = failed.as_slice() else {
-        panic!("{failed:?}")
-    };
+    let failed: Vec<_> = result.invocations.iter().filter(|call| call.error.is_some()).collect();
+    let [failed] = failed.as_slice() else { panic!("{failed:?}") };
     assert_eq!(failed.error.as_ref().unwrap().error_type, "Runtime.ExitError");
     assert_eq!((failed.attempt, failed.state.as_str()), (0, "Inference"));
-    let again = result
-        .invocations
-        .iter()
-        .find(|call| call.item == failed.item && call.attempt == 1)
-        .unwrap();
+    let again = result.invocations.iter().find(|call| call.item == failed.item && call.attempt == 1).unwrap();
     assert!(again.error.is_none());
 }
 
@@ -316,21 +253,12 @@ async fn a_shard_that_always_fails_fails_the_execution_by_name() {
     let bench = Bench::new(&definition());
     bench.items(&[json!({ "do": "echo", "n": 0 }), json!({ "do": "fail", "n": 1 })]);
     let result = bench.run(LocalObserver::silent()).await;
-    let Outcome::Failed { error, child, .. } = &result.outcome else {
-        panic!("{:?}", result.outcome)
-    };
+    let Outcome::Failed { error, child, .. } = &result.outcome else { panic!("{:?}", result.outcome) };
     assert_eq!(error.as_deref(), Some("States.ExceedToleratedFailureThreshold"));
     let child = child.as_ref().unwrap();
-    assert_eq!(
-        (child.index, child.error.as_deref()),
-        (1, Some("ShardUnreadable"))
-    );
+    assert_eq!((child.index, child.error.as_deref()), (1, Some("ShardUnreadable")));
     assert!(child.cause.as_ref().unwrap().contains("shard 7 is torn"));
-    let failed = result
-        .invocations
-        .iter()
-        .find(|call| call.item == Some(1))
-        .unwrap();
+    let failed = result.invocations.iter().find(|call| call.item == Some(1)).unwrap();
     assert_eq!(failed.error.as_ref().unwrap().kind, FailureKind::Handler);
 }
 
@@ -347,14 +275,9 @@ async fn an_object_deleted_between_two_states_is_missed() {
         }
     });
     let result = bench.run(observer).await;
-    let Outcome::Failed { error, state, .. } = &result.outcome else {
-        panic!("{:?}", result.outcome)
-    };
+    let Outcome::Failed { error, state, .. } = &result.outcome else { panic!("{:?}", result.outcome) };
     assert_eq!(error.as_deref(), Some("States.ItemReaderFailed"));
-    assert_eq!(
-        state.as_ref().map(iacgen_asl::StateName::as_str),
-        Some("Distributed Test")
-    );
+    assert_eq!(state.as_ref().map(iacgen_asl::StateName::as_str), Some("Distributed Test"));
 }
 
 /// A machine of one Task state.
@@ -381,10 +304,7 @@ async fn failures_of_invocations_are_named_as_on_aws() {
     );
     let (error, cause) = failure_of(only("arn:aws:states:::sqs:sendMessage", &json!({}))).await;
     assert_eq!(error, "States.Runtime");
-    assert!(
-        cause.contains("`arn:aws:states:::sqs:sendMessage` of the state `Only`"),
-        "{cause}"
-    );
+    assert!(cause.contains("`arn:aws:states:::sqs:sendMessage` of the state `Only`"), "{cause}");
     let garbage = json!({ "FunctionName": "${Infer}", "Payload": { "do": "garbage" } });
     assert_eq!(failure_of(only(INVOKE, &garbage)).await.0, "Lambda.Unknown");
     let crash = json!({ "FunctionName": "${Infer}", "Payload": { "do": "crash" } });
@@ -395,10 +315,7 @@ async fn failures_of_invocations_are_named_as_on_aws() {
     bench.template["Resources"]["InferFunction"]["Properties"]["ReservedConcurrentExecutions"] = json!(0);
     let (error, cause) = failure_of(bench).await;
     assert_eq!(error, "Lambda.TooManyRequestsException");
-    assert!(
-        cause.starts_with("Rate Exceeded. (Service: Lambda, Status Code: 429, Request ID: "),
-        "{cause}"
-    );
+    assert!(cause.starts_with("Rate Exceeded. (Service: Lambda, Status Code: 429, Request ID: "), "{cause}");
 }
 
 #[tokio::test]
@@ -418,12 +335,7 @@ async fn what_cannot_be_deployed_is_named_with_its_property() {
             json!("python3.13"),
             "InferFunction.Runtime is `python3.13`, expected `provided.al2023`: the package brings its own bootstrap",
         ),
-        (
-            "InferFunction",
-            "Timeout",
-            json!(901),
-            "InferFunction.Timeout is 901, expected 1 to 900 seconds",
-        ),
+        ("InferFunction", "Timeout", json!(901), "InferFunction.Timeout is 901, expected 1 to 900 seconds"),
         (
             "InferFunction",
             "MemorySize",
@@ -486,17 +398,10 @@ async fn what_cannot_be_deployed_is_named_with_its_property() {
     bench.template = good;
     bench.options.buckets[0].folder = bench.folder.path.join("missing");
     assert!(
-        bench
-            .fail_to_start()
-            .await
-            .to_string()
-            .contains("that stands for bucket the-data cannot be used")
+        bench.fail_to_start().await.to_string().contains("that stands for bucket the-data cannot be used")
     );
-    let unpackaged = LocalTarget::start(
-        &seal(&bench.template, false),
-        bench.options.clone(),
-        LocalObserver::silent(),
-    )
-    .await;
+    let unpackaged =
+        LocalTarget::start(&seal(&bench.template, false), bench.options.clone(), LocalObserver::silent())
+            .await;
     assert!(matches!(unpackaged, Err(LocalError::NotPackaged)));
 }

@@ -20,13 +20,13 @@ pub const PYTHON_REQUIREMENTS: &str = "models/photoz/requirements.txt";
 pub struct Options {
     /// How many galaxies are simulated; 1278 fill 25 MB
     #[arg(long, default_value_t = 10_224)]
-    galaxies: u32,
+    pub galaxies: u32,
     /// The partition sizes to compare, in MB
     #[arg(long, value_delimiter = ',', default_values_t = [25, 50, 75, 100])]
-    sizes: Vec<u32>,
+    pub sizes: Vec<u32>,
     /// The seed of the simulation
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub seed: u64,
 }
 
 /// What `iacgen run --format json` writes, as far as the demo reads it.

@@ -103,6 +103,7 @@ pub fn python(name: &str, requirements: &Utf8Path) -> Result<Utf8PathBuf> {
         "--disable-pip-version-check",
         "--require-hashes",
         "--only-binary=:all:",
+        "--no-deps",
         "-r",
         requirements.as_str(),
     ]))?;

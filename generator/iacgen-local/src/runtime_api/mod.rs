@@ -66,12 +66,7 @@ impl RuntimeApi {
                 tracing::error!(%error, "a runtime API server ended");
             }
         });
-        let api = Self {
-            address,
-            link,
-            invocations: sender,
-            server: server.abort_handle(),
-        };
+        let api = Self { address, link, invocations: sender, server: server.abort_handle() };
         Ok((api, initialized))
     }
 
@@ -83,10 +78,7 @@ impl RuntimeApi {
     /// Offers an invocation to the runtime's next `next`. The receiver gets the runtime's reply.
     pub(crate) fn offer(&self, invocation: NextInvocation) -> oneshot::Receiver<Reply> {
         let (reply, replied) = oneshot::channel();
-        let pending = Pending {
-            request_id: invocation.request_id.clone(),
-            reply,
-        };
+        let pending = Pending { request_id: invocation.request_id.clone(), reply };
         *lock(&self.link.pending) = Some(pending);
         // An environment has one invocation at a time, so the queue of one has room. If it has none, the
         // reply never comes and the invocation ends by its time limit.
@@ -115,10 +107,7 @@ impl Link {
     /// Takes the pending invocation if it has this id.
     fn take_pending(&self, request_id: &str) -> Option<Pending> {
         let mut pending = lock(&self.pending);
-        if pending
-            .as_ref()
-            .is_some_and(|pending| pending.request_id == request_id)
-        {
+        if pending.as_ref().is_some_and(|pending| pending.request_id == request_id) {
             pending.take()
         } else {
             None

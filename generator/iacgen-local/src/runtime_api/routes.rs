@@ -39,10 +39,7 @@ async fn next(State(link): State<Arc<Link>>) -> Response {
     let headers = [
         ("lambda-runtime-aws-request-id", invocation.request_id),
         ("lambda-runtime-deadline-ms", invocation.deadline_ms.to_string()),
-        (
-            "lambda-runtime-invoked-function-arn",
-            invocation.invoked_function_arn,
-        ),
+        ("lambda-runtime-invoked-function-arn", invocation.invoked_function_arn),
         ("lambda-runtime-trace-id", invocation.trace_id),
         ("content-type", "application/json".to_owned()),
     ];
@@ -104,10 +101,7 @@ async fn init_error(State(link): State<Arc<Link>>, headers: HeaderMap, body: Bod
 }
 
 async fn reported_error(headers: &HeaderMap, body: Body) -> Result<RuntimeError, Response> {
-    let header = headers
-        .get(ERROR_TYPE_HEADER)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let header = headers.get(ERROR_TYPE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     match read(body).await? {
         LimitedBody::Whole(body) => Ok(RuntimeError { header, body }),
         LimitedBody::TooLarge { .. } => Err(too_large()),
@@ -121,13 +115,8 @@ async fn read(body: Body) -> Result<LimitedBody, Response> {
     let mut kept = BytesMut::new();
     let mut bytes = 0;
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| {
-            refusal(
-                StatusCode::BAD_REQUEST,
-                "TruncatedHTTPRequest",
-                &error.to_string(),
-            )
-        })?;
+        let chunk = chunk
+            .map_err(|error| refusal(StatusCode::BAD_REQUEST, "TruncatedHTTPRequest", &error.to_string()))?;
         bytes += chunk.len();
         if bytes <= RESPONSE_PAYLOAD_LIMIT {
             kept.extend_from_slice(&chunk);
@@ -157,9 +146,5 @@ fn too_large() -> Response {
 }
 
 fn refusal(status: StatusCode, error_type: &str, message: &str) -> Response {
-    (
-        status,
-        axum::Json(json!({ "errorMessage": message, "errorType": error_type })),
-    )
-        .into_response()
+    (status, axum::Json(json!({ "errorMessage": message, "errorType": error_type }))).into_response()
 }

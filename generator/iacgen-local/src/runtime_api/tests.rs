@@ -58,10 +58,7 @@ async fn an_unknown_request_is_refused_and_the_pending_one_stays() {
     let (api, _initialized) = RuntimeApi::start().await.unwrap();
     let reply = api.offer(invocation("id-1"));
     let answer = exchange(&api, "POST", "invocation/other/response", "", b"1".to_vec()).await;
-    assert!(
-        answer.starts_with("HTTP/1.1 400") && answer.contains("InvalidRequestID"),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("InvalidRequestID"), "{answer}");
     let header = "Lambda-Runtime-Function-Error-Type: Broken\r\n";
     let answer = exchange(&api, "POST", "invocation/id-1/error", header, b"{}".to_vec()).await;
     assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
@@ -69,10 +66,7 @@ async fn an_unknown_request_is_refused_and_the_pending_one_stays() {
         matches!(reply.await.unwrap(), Reply::Error(RuntimeError { header: Some(h), .. }) if h == "Broken")
     );
     let answer = exchange(&api, "POST", "invocation/id-1/response", "", b"1".to_vec()).await;
-    assert!(
-        answer.starts_with("HTTP/1.1 400"),
-        "a second reply was accepted: {answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 400"), "a second reply was accepted: {answer}");
 }
 
 #[tokio::test]
@@ -81,24 +75,14 @@ async fn a_response_over_the_limit_is_counted_and_refused() {
     let reply = api.offer(invocation("id-1"));
     let body = vec![b' '; RESPONSE_PAYLOAD_LIMIT + 1];
     let answer = exchange(&api, "POST", "invocation/id-1/response", "", body).await;
-    assert!(
-        answer.starts_with("HTTP/1.1 413") && answer.contains("6291556"),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("6291556"), "{answer}");
     assert!(matches!(reply.await.unwrap(), Reply::TooLarge { bytes } if bytes == RESPONSE_PAYLOAD_LIMIT + 1));
 }
 
 #[tokio::test]
 async fn init_error_counts_before_the_first_next_only() {
     let (api, initialized) = RuntimeApi::start().await.unwrap();
-    let answer = exchange(
-        &api,
-        "POST",
-        "init/error",
-        "",
-        br#"{"errorType":"NoModel"}"#.to_vec(),
-    )
-    .await;
+    let answer = exchange(&api, "POST", "init/error", "", br#"{"errorType":"NoModel"}"#.to_vec()).await;
     assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
     assert!(
         matches!(initialized.await.unwrap(), InitReply::Failed(error) if error.body.starts_with(b"{\"errorType\""))

@@ -34,14 +34,9 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// What a file alone tells: an ETag that changes with the file and costs no reading of it.
     pub(super) fn of_file(metadata: &Metadata) -> Self {
-        let digest = hex(&Sha256::digest(
-            format!("{:?}", FileState::of(metadata)).as_bytes(),
-        ));
+        let digest = hex(&Sha256::digest(format!("{:?}", FileState::of(metadata)).as_bytes()));
         // The form of a multipart upload's ETag, which clients know to be no MD5.
-        Self {
-            etag: format!("{}-1", &digest[..32]),
-            ..Self::default()
-        }
+        Self { etag: format!("{}-1", &digest[..32]), ..Self::default() }
     }
 
     pub(super) fn of_head(head: HeadObjectOutput) -> Self {
@@ -77,11 +72,7 @@ struct FileState {
 impl FileState {
     fn of(metadata: &Metadata) -> Self {
         let modified = (metadata.mtime(), metadata.mtime_nsec());
-        Self {
-            bytes: metadata.len(),
-            inode: metadata.ino(),
-            modified,
-        }
+        Self { bytes: metadata.len(), inode: metadata.ino(), modified }
     }
 }
 
@@ -103,10 +94,7 @@ impl AttributeStore {
     /// Keeps attributes in a folder, a file for each object.
     pub(super) fn open(folder: Utf8PathBuf) -> io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
-        Ok(Self {
-            folder,
-            read: Mutex::default(),
-        })
+        Ok(Self { folder, read: Mutex::default() })
     }
 
     pub(super) fn get(&self, bucket: &str, key: &str, metadata: &Metadata) -> Attributes {
@@ -132,24 +120,15 @@ impl AttributeStore {
         attributes: Attributes,
     ) -> io::Result<()> {
         let name = object_name(bucket, key);
-        let kept = Kept {
-            of: FileState::of(metadata),
-            attributes,
-        };
+        let kept = Kept { of: FileState::of(metadata), attributes };
         std::fs::write(self.folder.join(&name), serde_json::to_vec(&kept)?)?;
-        self.read
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name, kept);
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(name, kept);
         Ok(())
     }
 
     pub(super) fn forget(&self, bucket: &str, key: &str) {
         let name = object_name(bucket, key);
-        self.read
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&name);
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
         // There may be none.
         let _ = std::fs::remove_file(self.folder.join(name));
     }
@@ -244,35 +223,15 @@ mod tests {
                 if_modified_since: since.map(at),
                 if_unmodified_since: unmodified.map(at),
             };
-            conditions
-                .check(&etag, &at(10))
-                .err()
-                .map(|error| error.code().clone())
+            conditions.check(&etag, &at(10)).err().map(|error| error.code().clone())
         };
         assert_eq!(check(None, None, None, None), None);
-        assert_eq!(
-            check(Some(&etag), None, None, Some(5)),
-            None,
-            "If-Match comes first"
-        );
-        assert_eq!(
-            check(Some(&other), None, None, None),
-            Some(S3ErrorCode::PreconditionFailed)
-        );
-        assert_eq!(
-            check(None, Some(&etag), None, None),
-            Some(S3ErrorCode::NotModified)
-        );
-        assert_eq!(
-            check(None, Some(&other), Some(20), None),
-            None,
-            "If-None-Match comes first"
-        );
+        assert_eq!(check(Some(&etag), None, None, Some(5)), None, "If-Match comes first");
+        assert_eq!(check(Some(&other), None, None, None), Some(S3ErrorCode::PreconditionFailed));
+        assert_eq!(check(None, Some(&etag), None, None), Some(S3ErrorCode::NotModified));
+        assert_eq!(check(None, Some(&other), Some(20), None), None, "If-None-Match comes first");
         assert_eq!(check(None, None, Some(10), None), Some(S3ErrorCode::NotModified));
-        assert_eq!(
-            check(None, None, None, Some(9)),
-            Some(S3ErrorCode::PreconditionFailed)
-        );
+        assert_eq!(check(None, None, None, Some(9)), Some(S3ErrorCode::PreconditionFailed));
     }
 
     #[test]
@@ -286,9 +245,6 @@ mod tests {
             Some(S3ErrorCode::PreconditionFailed)
         );
         assert_eq!(code(check_write(Some(&matching), None, Some(&etag))), None);
-        assert_eq!(
-            code(check_write(Some(&matching), None, None)),
-            Some(S3ErrorCode::NoSuchKey)
-        );
+        assert_eq!(code(check_write(Some(&matching), None, None)), Some(S3ErrorCode::NoSuchKey));
     }
 }

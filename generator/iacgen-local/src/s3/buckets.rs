@@ -91,11 +91,7 @@ impl Buckets {
     pub fn map(&self, mapping: &BucketMapping) -> Result<(), BucketError> {
         let BucketMapping { bucket, folder } = mapping;
         check_name(bucket)?;
-        let bad = |source| BucketError::Folder {
-            bucket: bucket.clone(),
-            folder: folder.clone(),
-            source,
-        };
+        let bad = |source| BucketError::Folder { bucket: bucket.clone(), folder: folder.clone(), source };
         let target = folder.canonicalize_utf8().map_err(bad)?;
         if !target.is_dir() {
             return Err(bad(io::ErrorKind::NotADirectory.into()));
@@ -103,10 +99,8 @@ impl Buckets {
         let link = self.root.join(bucket);
         if link.is_dir() && !link.is_symlink() {
             // Only an empty folder can be removed.
-            std::fs::remove_dir(&link).map_err(|_| BucketError::Occupied {
-                bucket: bucket.clone(),
-                path: link.clone(),
-            })?;
+            std::fs::remove_dir(&link)
+                .map_err(|_| BucketError::Occupied { bucket: bucket.clone(), path: link.clone() })?;
         }
         if link.is_symlink() {
             std::fs::remove_file(&link).map_err(bad)?;
@@ -148,13 +142,7 @@ impl Buckets {
 }
 
 fn check_name(name: &str) -> Result<(), BucketError> {
-    if s3s::path::check_bucket_name(name) {
-        Ok(())
-    } else {
-        Err(BucketError::Name {
-            name: name.to_owned(),
-        })
-    }
+    if s3s::path::check_bucket_name(name) { Ok(()) } else { Err(BucketError::Name { name: name.to_owned() }) }
 }
 
 #[cfg(test)]
@@ -172,10 +160,7 @@ mod tests {
     fn a_mapping_serves_the_folder_itself_and_ends_with_the_target() {
         let (_guard, path, buckets) = buckets();
         std::fs::create_dir(path.join("data")).unwrap();
-        let mapping = BucketMapping {
-            bucket: "the-data".to_owned(),
-            folder: path.join("data"),
-        };
+        let mapping = BucketMapping { bucket: "the-data".to_owned(), folder: path.join("data") };
         buckets.create("the-data").unwrap();
         buckets.map(&mapping).unwrap();
         std::fs::write(path.join("data/a"), "x").unwrap();
@@ -191,15 +176,9 @@ mod tests {
         let (_guard, path, buckets) = buckets();
         buckets.create("results").unwrap();
         std::fs::write(path.join("s3/results/a"), "x").unwrap();
-        let mapping = BucketMapping {
-            bucket: "results".to_owned(),
-            folder: path.clone(),
-        };
+        let mapping = BucketMapping { bucket: "results".to_owned(), folder: path.clone() };
         assert!(matches!(buckets.map(&mapping), Err(BucketError::Occupied { .. })));
-        let missing = BucketMapping {
-            bucket: "results".to_owned(),
-            folder: path.join("no"),
-        };
+        let missing = BucketMapping { bucket: "results".to_owned(), folder: path.join("no") };
         assert!(matches!(buckets.map(&missing), Err(BucketError::Folder { .. })));
     }
 

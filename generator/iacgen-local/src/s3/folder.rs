@@ -45,12 +45,7 @@ impl FolderStore {
         let attributes = AttributeStore::open(root.join(ATTRIBUTES))?;
         let writer = FileSystem::new(root).map_err(|error| io::Error::other(format!("{error:?}")))?;
         let write_locks = (0..WRITE_LOCKS).map(|_| tokio::sync::Mutex::default()).collect();
-        Ok(Self(Arc::new(Inner {
-            buckets,
-            writer,
-            attributes,
-            write_locks,
-        })))
+        Ok(Self(Arc::new(Inner { buckets, writer, attributes, write_locks })))
     }
 
     pub(super) fn buckets(&self) -> &Buckets {
@@ -68,10 +63,7 @@ impl FolderStore {
             return Err(s3_error!(NoSuchBucket, "The specified bucket does not exist"));
         }
         self.0.buckets.object(bucket, key).ok_or_else(|| {
-            s3_error!(
-                InvalidArgument,
-                "the local S3 keeps objects as files: `{key}` cannot be one"
-            )
+            s3_error!(InvalidArgument, "the local S3 keeps objects as files: `{key}` cannot be one")
         })
     }
 
@@ -80,22 +72,13 @@ impl FolderStore {
         let metadata = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => metadata,
             Ok(_) => return Ok(None),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }
             Err(error) => return Err(s3_error!(error, InternalError, "cannot read {path}")),
         };
         let attributes = self.attributes(bucket, key, &metadata);
-        Ok(Some(Found {
-            path,
-            metadata,
-            attributes,
-        }))
+        Ok(Some(Found { path, metadata, attributes }))
     }
 
     pub(super) fn attributes(&self, bucket: &str, key: &str, metadata: &Metadata) -> Attributes {
@@ -105,9 +88,7 @@ impl FolderStore {
     /// A write holds the lock that its key falls to, so that a condition holds until the object is in place.
     pub(super) async fn write_lock(&self, bucket: &str, key: &str) -> tokio::sync::MutexGuard<'_, ()> {
         let bytes = bucket.bytes().chain(key.bytes());
-        let hash = bytes.fold(0_usize, |hash, byte| {
-            hash.wrapping_mul(31).wrapping_add(byte.into())
-        });
+        let hash = bytes.fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
         self.0.write_locks[hash % WRITE_LOCKS].lock().await
     }
 
@@ -126,11 +107,8 @@ impl FolderStore {
     /// Moves what s3s-fs has written to [`INCOMING`] under the object's name into its place.
     pub(super) async fn place_written(&self, bucket: &str, key: &str) -> S3Result<()> {
         let name = object_name(bucket, key);
-        let input = HeadObjectInput {
-            bucket: INCOMING.to_owned(),
-            key: name.clone(),
-            ..HeadObjectInput::default()
-        };
+        let input =
+            HeadObjectInput { bucket: INCOMING.to_owned(), key: name.clone(), ..HeadObjectInput::default() };
         let head = self.writer().head_object(bare(input)).await?.output;
         let incoming = self.incoming(&name);
         self.place(&incoming, bucket, key, Attributes::of_head(head))
@@ -152,17 +130,12 @@ impl FolderStore {
         match std::fs::rename(file, &path) {
             // A mapped folder may be on another file system.
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                std::fs::copy(file, &path)
-                    .and_then(|_| std::fs::remove_file(file))
-                    .map_err(failed)?;
+                std::fs::copy(file, &path).and_then(|_| std::fs::remove_file(file)).map_err(failed)?;
             }
             renamed => renamed.map_err(failed)?,
         }
         let metadata = std::fs::metadata(&path).map_err(failed)?;
-        self.0
-            .attributes
-            .set(bucket, key, &metadata, attributes)
-            .map_err(failed)
+        self.0.attributes.set(bucket, key, &metadata, attributes).map_err(failed)
     }
 
     /// Removes an object, and the folders that were only there for it. One that is not there is removed already.
@@ -173,12 +146,7 @@ impl FolderStore {
             return Ok(());
         }
         match std::fs::remove_file(&path) {
-            Err(error)
-                if !matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
+            Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Err(s3_error!(error, InternalError, "cannot remove {path}"));
             }
             _ => {}

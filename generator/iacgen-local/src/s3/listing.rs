@@ -45,10 +45,7 @@ pub(crate) struct Page {
 
 /// Reads a page of the folder. A file that vanishes meanwhile is not listed.
 pub(crate) fn page(folder: &Utf8Path, request: &PageRequest) -> io::Result<Page> {
-    let mut walk = Walk {
-        request,
-        page: Page::default(),
-    };
+    let mut walk = Walk { request, page: Page::default() };
     if request.limit == 0 {
         return Ok(walk.page);
     }
@@ -77,20 +74,12 @@ impl Walk<'_> {
                 continue;
             };
             let slash = if metadata.is_dir() { "/" } else { "" };
-            entries.push((
-                format!("{within}{}{slash}", entry.file_name()),
-                entry.into_path(),
-                metadata,
-            ));
+            entries.push((format!("{within}{}{slash}", entry.file_name()), entry.into_path(), metadata));
         }
         entries.sort_by(|(left, ..), (right, ..)| left.cmp(right));
         for (key, path, metadata) in entries {
             let flow = if metadata.is_dir() {
-                if self.may_hold_more(&key) {
-                    self.folder(&path, &key)?
-                } else {
-                    ControlFlow::Continue(())
-                }
+                if self.may_hold_more(&key) { self.folder(&path, &key)? } else { ControlFlow::Continue(()) }
             } else {
                 self.object(key, metadata)
             };
@@ -118,12 +107,7 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, key: String, metadata: Metadata) -> ControlFlow<()> {
-        let PageRequest {
-            prefix,
-            delimiter,
-            after,
-            limit,
-        } = self.request;
+        let PageRequest { prefix, delimiter, after, limit } = self.request;
         let Some(rest) = key.strip_prefix(prefix.as_str()) else {
             return ControlFlow::Continue(());
         };
@@ -135,13 +119,10 @@ impl Walk<'_> {
         if !is_ahead {
             return ControlFlow::Continue(());
         }
-        let group = delimiter
-            .as_deref()
-            .filter(|delimiter| !delimiter.is_empty())
-            .and_then(|delimiter| {
-                let end = prefix.len() + rest.find(delimiter)? + delimiter.len();
-                Some(key[..end].to_owned())
-            });
+        let group = delimiter.as_deref().filter(|delimiter| !delimiter.is_empty()).and_then(|delimiter| {
+            let end = prefix.len() + rest.find(delimiter)? + delimiter.len();
+            Some(key[..end].to_owned())
+        });
         if let (Some(group), Some(Entry::CommonPrefix(last))) = (&group, self.page.entries.last())
             && group == last
         {
@@ -186,17 +167,7 @@ impl After {
 mod tests {
     use super::*;
 
-    const KEYS: [&str; 9] = [
-        "a",
-        "a-b",
-        "a.b/x",
-        "b/1",
-        "b/2/deep",
-        "b/2/deeper",
-        "b0",
-        "c/only/one",
-        "z",
-    ];
+    const KEYS: [&str; 9] = ["a", "a-b", "a.b/x", "b/1", "b/2/deep", "b/2/deeper", "b0", "c/only/one", "z"];
 
     /// Pages through the keys and returns each page's entries, prefixes with a star.
     fn pages(prefix: &str, delimiter: Option<&str>, after: &After, limit: usize) -> Vec<Vec<String>> {
@@ -239,10 +210,7 @@ mod tests {
         sorted.sort();
         for limit in 1..=10 {
             let pages = pages("", None, &After::Start, limit);
-            assert!(
-                pages.iter().rev().skip(1).all(|page| page.len() == limit),
-                "{pages:?}"
-            );
+            assert!(pages.iter().rev().skip(1).all(|page| page.len() == limit), "{pages:?}");
             assert_eq!(pages.concat(), sorted, "pages of {limit}");
         }
     }
@@ -250,10 +218,7 @@ mod tests {
     #[test]
     fn a_prefix_is_text_and_not_a_folder() {
         assert_eq!(pages("a", None, &After::Start, 10), [["a", "a-b", "a.b/x"]]);
-        assert_eq!(
-            pages("b/2/dee", None, &After::Start, 1),
-            [["b/2/deep"], ["b/2/deeper"]]
-        );
+        assert_eq!(pages("b/2/dee", None, &After::Start, 1), [["b/2/deep"], ["b/2/deeper"]]);
         assert_eq!(pages("nothing", None, &After::Start, 1), [Vec::<String>::new()]);
     }
 
@@ -263,36 +228,19 @@ mod tests {
             pages("", None, &After::Key("b/2/deep".to_owned()), 10),
             [["b/2/deeper", "b0", "c/only/one", "z"]]
         );
-        assert_eq!(
-            pages("b", None, &After::Key("b/1x".to_owned()), 10),
-            [["b/2/deep", "b/2/deeper", "b0"]]
-        );
+        assert_eq!(pages("b", None, &After::Key("b/1x".to_owned()), 10), [["b/2/deep", "b/2/deeper", "b0"]]);
     }
 
     #[test]
     fn a_delimiter_groups_on_every_page_size() {
         let all = ["a", "a-b", "a.b/*", "b/*", "b0", "c/*", "z"];
         for limit in 1..=8 {
-            assert_eq!(
-                pages("", Some("/"), &After::Start, limit).concat(),
-                all,
-                "pages of {limit}"
-            );
+            assert_eq!(pages("", Some("/"), &After::Start, limit).concat(), all, "pages of {limit}");
         }
         assert_eq!(pages("b/", Some("/"), &After::Start, 10), [["b/1", "b/2/*"]]);
         assert_eq!(
             pages("", Some("-"), &After::Start, 2).concat(),
-            [
-                "a",
-                "a-*",
-                "a.b/x",
-                "b/1",
-                "b/2/deep",
-                "b/2/deeper",
-                "b0",
-                "c/only/one",
-                "z"
-            ]
+            ["a", "a-*", "a.b/x", "b/1", "b/2/deep", "b/2/deeper", "b0", "c/only/one", "z"]
         );
     }
 }

@@ -30,19 +30,11 @@ impl Objects for FolderObjects {
                 key: key.to_owned(),
                 ..GetObjectInput::default()
             };
-            let output = self
-                .0
-                .get_object(bare(input))
-                .await
-                .map_err(|error| refused(bucket, key, &error))?
-                .output;
+            let output =
+                self.0.get_object(bare(input)).await.map_err(|error| refused(bucket, key, &error))?.output;
             let mut bytes = Vec::new();
             if let Some(mut body) = output.body {
-                while let Some(chunk) = body
-                    .try_next()
-                    .await
-                    .map_err(|error| failed(bucket, key, &error))?
-                {
+                while let Some(chunk) = body.try_next().await.map_err(|error| failed(bucket, key, &error))? {
                     bytes.extend_from_slice(&chunk);
                 }
             }
@@ -59,11 +51,8 @@ impl Objects for FolderObjects {
         async move {
             let missing = || failed(bucket, prefix, "The specified bucket does not exist");
             let folder = self.0.buckets().folder(bucket).ok_or_else(missing)?;
-            let wanted = PageRequest {
-                prefix: prefix.to_owned(),
-                limit: usize::MAX,
-                ..PageRequest::default()
-            };
+            let wanted =
+                PageRequest { prefix: prefix.to_owned(), limit: usize::MAX, ..PageRequest::default() };
             let page = tokio::task::spawn_blocking(move || page(&folder, &wanted))
                 .await
                 .map_err(|error| failed(bucket, prefix, &error))?
@@ -103,11 +92,7 @@ impl Objects for FolderObjects {
                 body: Some(StreamingBlob::wrap(once)),
                 ..PutObjectInput::default()
             };
-            self.0
-                .put_object(bare(input))
-                .await
-                .map(drop)
-                .map_err(|error| refused(bucket, key, &error))
+            self.0.put_object(bare(input)).await.map(drop).map_err(|error| refused(bucket, key, &error))
         }
         .boxed()
     }
@@ -115,23 +100,12 @@ impl Objects for FolderObjects {
 
 fn refused(bucket: &str, key: &str, error: &S3Error) -> ObjectError {
     if *error.code() == S3ErrorCode::NoSuchKey {
-        ObjectError::NotFound {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-        }
+        ObjectError::NotFound { bucket: bucket.to_owned(), key: key.to_owned() }
     } else {
-        failed(
-            bucket,
-            key,
-            error.message().unwrap_or_else(|| error.code().as_str()),
-        )
+        failed(bucket, key, error.message().unwrap_or_else(|| error.code().as_str()))
     }
 }
 
 fn failed(bucket: &str, key: &str, message: &(impl ToString + ?Sized)) -> ObjectError {
-    ObjectError::Failed {
-        bucket: bucket.to_owned(),
-        key: key.to_owned(),
-        message: message.to_string(),
-    }
+    ObjectError::Failed { bucket: bucket.to_owned(), key: key.to_owned(), message: message.to_string() }
 }

@@ -39,11 +39,7 @@ impl LocalS3 {
     pub async fn start(buckets: Buckets, credentials: &[S3Credentials]) -> io::Result<Self> {
         let store = FolderStore::open(buckets)?;
         let mut auth = SimpleAuth::new();
-        for S3Credentials {
-            access_key_id,
-            secret_access_key,
-        } in credentials
-        {
+        for S3Credentials { access_key_id, secret_access_key } in credentials {
             auth.register(access_key_id.clone(), secret_access_key.clone().into());
         }
         let mut builder = S3ServiceBuilder::new(store.clone());
@@ -52,11 +48,7 @@ impl LocalS3 {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let server = tokio::spawn(serve(listener, service)).abort_handle();
-        Ok(Self {
-            address,
-            store,
-            server,
-        })
+        Ok(Self { address, store, server })
     }
 
     /// Returns the endpoint's URL, for `AWS_ENDPOINT_URL_S3`.

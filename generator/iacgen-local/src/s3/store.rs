@@ -27,10 +27,7 @@ const CHUNK_BYTES: usize = 256 * 1024;
 const MAX_KEYS: i32 = 1_000;
 
 fn modified(metadata: &Metadata) -> S3Result<Timestamp> {
-    metadata
-        .modified()
-        .map(Timestamp::from)
-        .map_err(|error| s3_error!(error, InternalError))
+    metadata.modified().map(Timestamp::from).map_err(|error| s3_error!(error, InternalError))
 }
 
 fn length(bytes: u64) -> S3Result<i64> {
@@ -40,15 +37,10 @@ fn length(bytes: u64) -> S3Result<i64> {
 #[async_trait::async_trait]
 impl S3 for FolderStore {
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
-        let GetObjectInput {
-            bucket, key, range, ..
-        } = &request.input;
+        let GetObjectInput { bucket, key, range, .. } = &request.input;
         let found = self.find(bucket, key)?;
-        let Found {
-            path,
-            metadata,
-            attributes,
-        } = found.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))?;
+        let Found { path, metadata, attributes } =
+            found.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))?;
         let last_modified = modified(&metadata)?;
         let conditions = ReadConditions {
             if_match: request.input.if_match.clone(),
@@ -69,9 +61,7 @@ impl S3 for FolderStore {
         let gone = |error: io::Error| s3_error!(error, NoSuchKey, "The specified key does not exist.");
         let mut file = tokio::fs::File::open(&path).await.map_err(gone)?;
         if span.start > 0 {
-            file.seek(SeekFrom::Start(span.start))
-                .await
-                .map_err(|error| s3_error!(error, InternalError))?;
+            file.seek(SeekFrom::Start(span.start)).await.map_err(|error| s3_error!(error, InternalError))?;
         }
         let bytes = span.end - span.start;
         let body = StreamingBlob::wrap(ReaderStream::with_capacity(file.take(bytes), CHUNK_BYTES));
@@ -138,16 +128,10 @@ impl S3 for FolderStore {
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         let input = &request.input;
-        let folder = self
-            .buckets()
-            .folder(&input.bucket)
-            .ok_or_else(|| s3_error!(NoSuchBucket))?;
+        let folder = self.buckets().folder(&input.bucket).ok_or_else(|| s3_error!(NoSuchBucket))?;
         let max_keys = input.max_keys.unwrap_or(MAX_KEYS);
         let limit = usize::try_from(max_keys.min(MAX_KEYS)).map_err(|_| {
-            s3_error!(
-                InvalidArgument,
-                "Argument maxKeys must be an integer between 0 and 2147483647"
-            )
+            s3_error!(InvalidArgument, "Argument maxKeys must be an integer between 0 and 2147483647")
         })?;
         let after = match (&input.continuation_token, &input.start_after) {
             (Some(token), _) => After::from_token(token)
@@ -215,10 +199,7 @@ impl S3 for FolderStore {
             ..ListObjectsV2Input::default()
         };
         let output = self.list_objects_v2(bare(input)).await?.output;
-        let last = output
-            .next_continuation_token
-            .as_deref()
-            .and_then(After::from_token);
+        let last = output.next_continuation_token.as_deref().and_then(After::from_token);
         Ok(S3Response::new(ListObjectsOutput {
             name: output.name,
             prefix: output.prefix,
@@ -318,19 +299,12 @@ impl S3 for FolderStore {
         request: S3Request<CopyObjectInput>,
     ) -> S3Result<S3Response<CopyObjectOutput>> {
         let input = request.input;
-        let CopySource::Bucket {
-            bucket: from_bucket,
-            key: from_key,
-            ..
-        } = &input.copy_source
-        else {
+        let CopySource::Bucket { bucket: from_bucket, key: from_key, .. } = &input.copy_source else {
             return Err(s3_error!(NotImplemented, "the local S3 copies from buckets"));
         };
         let (from_bucket, from_key, bucket, key) = (&**from_bucket, &**from_key, &input.bucket, &input.key);
         self.path(bucket, key)?;
-        let source = self
-            .find(from_bucket, from_key)?
-            .ok_or_else(|| s3_error!(NoSuchKey))?;
+        let source = self.find(from_bucket, from_key)?.ok_or_else(|| s3_error!(NoSuchKey))?;
         let conditions = ReadConditions {
             if_match: input.copy_source_if_match.clone(),
             if_none_match: input.copy_source_if_none_match.clone(),
@@ -357,9 +331,7 @@ impl S3 for FolderStore {
         let e_tag = attributes.etag();
         let _lock = self.write_lock(bucket, key).await;
         let incoming = self.incoming(&object_name(bucket, key));
-        tokio::fs::copy(&source.path, &incoming)
-            .await
-            .map_err(|error| s3_error!(error, InternalError))?;
+        tokio::fs::copy(&source.path, &incoming).await.map_err(|error| s3_error!(error, InternalError))?;
         self.place(&incoming, bucket, key, attributes)?;
         let placed = self.find(bucket, key)?.ok_or_else(|| s3_error!(NoSuchKey))?;
         let copied = CopyObjectResult {
@@ -392,10 +364,10 @@ impl S3 for FolderStore {
         for object in request.input.delete.objects {
             let _lock = self.write_lock(bucket, &object.key).await;
             match self.remove(bucket, &object.key) {
-                Ok(()) => output.deleted.get_or_insert_default().push(DeletedObject {
-                    key: Some(object.key),
-                    ..DeletedObject::default()
-                }),
+                Ok(()) => output
+                    .deleted
+                    .get_or_insert_default()
+                    .push(DeletedObject { key: Some(object.key), ..DeletedObject::default() }),
                 Err(error) => output.errors.get_or_insert_default().push(Error {
                     code: Some(error.code().as_str().to_owned()),
                     message: error.message().map(str::to_owned),
@@ -418,20 +390,9 @@ impl S3 for FolderStore {
     }
 
     async fn list_buckets(&self, _: S3Request<ListBucketsInput>) -> S3Result<S3Response<ListBucketsOutput>> {
-        let names = self
-            .buckets()
-            .names()
-            .map_err(|error| s3_error!(error, InternalError))?;
-        let buckets = names
-            .into_iter()
-            .map(|name| Bucket {
-                name: Some(name),
-                ..Bucket::default()
-            })
-            .collect();
-        Ok(S3Response::new(ListBucketsOutput {
-            buckets: Some(buckets),
-            ..ListBucketsOutput::default()
-        }))
+        let names = self.buckets().names().map_err(|error| s3_error!(error, InternalError))?;
+        let buckets =
+            names.into_iter().map(|name| Bucket { name: Some(name), ..Bucket::default() }).collect();
+        Ok(S3Response::new(ListBucketsOutput { buckets: Some(buckets), ..ListBucketsOutput::default() }))
     }
 }

@@ -26,11 +26,7 @@ pub(crate) struct InFlight {
 impl Concurrency {
     /// `account` is the limit of the account in the region.
     pub(crate) fn new(account: u32) -> Self {
-        Self(Arc::new(Mutex::new(Counts {
-            account,
-            reserved: BTreeMap::new(),
-            in_flight: BTreeMap::new(),
-        })))
+        Self(Arc::new(Mutex::new(Counts { account, reserved: BTreeMap::new(), in_flight: BTreeMap::new() })))
     }
 
     /// Sets a function's reserved concurrency, shared by all its versions.
@@ -46,10 +42,7 @@ impl Concurrency {
             own < *reserved
         } else {
             let reserved: u32 = counts.reserved.values().sum();
-            let others = counts
-                .in_flight
-                .iter()
-                .filter(|(name, _)| !counts.reserved.contains_key(*name));
+            let others = counts.in_flight.iter().filter(|(name, _)| !counts.reserved.contains_key(*name));
             let unreserved: u32 = others.map(|(_, count)| count).sum();
             unreserved < counts.account.saturating_sub(reserved)
         };
@@ -57,10 +50,7 @@ impl Concurrency {
             return None;
         }
         counts.in_flight.insert(function.to_owned(), own + 1);
-        Some(InFlight {
-            function: function.to_owned(),
-            concurrency: self.clone(),
-        })
+        Some(InFlight { function: function.to_owned(), concurrency: self.clone() })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
@@ -87,10 +77,7 @@ mod tests {
         let held = [concurrency.enter("f").unwrap(), concurrency.enter("f").unwrap()];
         assert!(concurrency.enter("f").is_none());
         let other = concurrency.enter("g").unwrap();
-        assert!(
-            concurrency.enter("h").is_none(),
-            "3 - 2 reserved leave one for all others"
-        );
+        assert!(concurrency.enter("h").is_none(), "3 - 2 reserved leave one for all others");
         drop(other);
         assert!(concurrency.enter("h").is_some());
         drop(held);

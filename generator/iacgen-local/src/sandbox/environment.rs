@@ -78,18 +78,11 @@ impl Environment {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let tmp = settings.run_folder.join("tmp").join(&id);
         std::fs::create_dir_all(&tmp)?;
-        let log_path = settings
-            .run_folder
-            .join("logs")
-            .join(&function.name)
-            .join(format!("{id}.log"));
+        let log_path = settings.run_folder.join("logs").join(&function.name).join(format!("{id}.log"));
         let log = EnvironmentLog::create(&log_path)?;
         let (api, initialized) = RuntimeApi::start().await?;
-        let log_stream = format!(
-            "{}[{}]{id}",
-            jiff::Timestamp::now().strftime("%Y/%m/%d/"),
-            function.version
-        );
+        let log_stream =
+            format!("{}[{}]{id}", jiff::Timestamp::now().strftime("%Y/%m/%d/"), function.version);
         let context = EnvironmentContext {
             runtime_api: &api.host_and_port(),
             task_root: task_root.as_str(),
@@ -111,9 +104,7 @@ impl Environment {
             .kill_on_drop(true);
         let started = Instant::now();
         let mut child = spawn(&mut command).await?;
-        let pid = child
-            .id()
-            .ok_or_else(|| io::Error::other("the process ended before it had an id"))?;
+        let pid = child.id().ok_or_else(|| io::Error::other("the process ended before it had an id"))?;
         let mut pumps = Vec::new();
         if let Some(stdout) = child.stdout.take() {
             pumps.push(log.follow(stdout));
@@ -155,11 +146,7 @@ impl Environment {
         let Some(initialized) = self.initialized.take() else {
             return Ok(Duration::ZERO);
         };
-        match self
-            .watch(deadline, initialized)
-            .await
-            .map_err(InitFailure::Ended)?
-        {
+        match self.watch(deadline, initialized).await.map_err(InitFailure::Ended)? {
             InitReply::Ready => Ok(self.started.elapsed()),
             InitReply::Failed(error) => Err(InitFailure::Reported(error)),
         }

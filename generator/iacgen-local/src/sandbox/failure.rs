@@ -88,10 +88,7 @@ impl FunctionError {
         Self::sandbox(
             FailureKind::TimedOut,
             "Sandbox.Timedout",
-            format!(
-                "RequestId: {request_id} Error: Task timed out after {:.2} seconds",
-                limit.as_secs_f64()
-            ),
+            format!("RequestId: {request_id} Error: Task timed out after {:.2} seconds", limit.as_secs_f64()),
             log_tail,
         )
     }
@@ -113,12 +110,7 @@ impl FunctionError {
         if !log_tail.is_empty() {
             payload["logTail"] = json!(log_tail);
         }
-        Self {
-            kind,
-            error_type: error_type.to_owned(),
-            error_message,
-            cause: payload.to_string(),
-        }
+        Self { kind, error_type: error_type.to_owned(), error_message, cause: payload.to_string() }
     }
 }
 
@@ -150,23 +142,15 @@ mod tests {
     #[test]
     fn the_error_type_comes_from_the_body_then_the_header_then_lambda() {
         let reported = |header: Option<&str>, body: &'static str| {
-            let error = RuntimeError {
-                header: header.map(str::to_owned),
-                body: Bytes::from_static(body.as_bytes()),
-            };
+            let error =
+                RuntimeError { header: header.map(str::to_owned), body: Bytes::from_static(body.as_bytes()) };
             FunctionError::reported(FailureKind::Handler, &error)
         };
         let error = reported(Some("H"), r#"{"errorType":"B","errorMessage":"m"}"#);
-        assert_eq!(
-            (error.error_type.as_str(), error.error_message.as_str()),
-            ("B", "m")
-        );
+        assert_eq!((error.error_type.as_str(), error.error_message.as_str()), ("B", "m"));
         assert_eq!(reported(Some("H"), "{}").error_type, "H");
         let unknown = reported(None, "no json");
-        assert_eq!(
-            (unknown.error_type.as_str(), unknown.cause.as_str()),
-            ("Lambda.Unknown", "no json")
-        );
+        assert_eq!((unknown.error_type.as_str(), unknown.cause.as_str()), ("Lambda.Unknown", "no json"));
     }
 
     #[test]
@@ -177,20 +161,9 @@ mod tests {
             r#"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: id Error: Task timed out after 3.00 seconds"}"#
         );
         let crash = FunctionError::exited("id", ExitStatus::from_raw(3 << 8), &["panicked".to_owned()]);
-        assert_eq!(
-            crash.error_message,
-            "RequestId: id Error: Runtime exited with error: exit status 3"
-        );
-        assert!(
-            crash.cause.contains(r#""logTail":["panicked"]"#),
-            "{}",
-            crash.cause
-        );
+        assert_eq!(crash.error_message, "RequestId: id Error: Runtime exited with error: exit status 3");
+        assert!(crash.cause.contains(r#""logTail":["panicked"]"#), "{}", crash.cause);
         let killed = FunctionError::exited("id", ExitStatus::from_raw(9), &[]);
-        assert!(
-            killed.error_message.ends_with("signal: killed"),
-            "{}",
-            killed.error_message
-        );
+        assert!(killed.error_message.ends_with("signal: killed"), "{}", killed.error_message);
     }
 }

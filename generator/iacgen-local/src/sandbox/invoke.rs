@@ -68,23 +68,13 @@ impl Sandbox {
             return Err(InvokeRefused::RequestTooLarge { bytes: event.len() });
         }
         let Some(_in_flight) = self.concurrency.enter(&config.name) else {
-            self.observer.notify(&LambdaEvent::InvocationThrottled {
-                function: config.name.clone(),
-            });
+            self.observer.notify(&LambdaEvent::InvocationThrottled { function: config.name.clone() });
             return Err(InvokeRefused::TooManyRequests);
         };
-        let _permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|_closed| InvokeRefused::ShuttingDown)?;
+        let _permit = self.permits.acquire().await.map_err(|_closed| InvokeRefused::ShuttingDown)?;
         let request_id = uuid::Uuid::new_v4().to_string();
         let ready = match self.take_idle(config) {
-            Some(environment) => Ok(Ready {
-                environment,
-                init: None,
-                begun: Instant::now(),
-            }),
+            Some(environment) => Ok(Ready { environment, init: None, begun: Instant::now() }),
             None => self.cold_start(function, &request_id).await?,
         };
         let invoked = match ready {
@@ -114,21 +104,14 @@ impl Sandbox {
         ready: Ready,
     ) -> Invoked {
         let config = &function.config;
-        let Ready {
-            mut environment,
-            init,
-            begun,
-        } = ready;
+        let Ready { mut environment, init, begun } = ready;
         self.observer.notify(&LambdaEvent::InvocationStarted {
             function: config.name.clone(),
             environment: environment.id.clone(),
             pid: environment.pid,
             request_id: request_id.clone(),
         });
-        environment.log.platform(&format!(
-            "START RequestId: {request_id} Version: {}",
-            config.version
-        ));
+        environment.log.platform(&format!("START RequestId: {request_id} Version: {}", config.version));
         let deadline = begun + config.timeout;
         let invocation = NextInvocation {
             request_id: request_id.clone(),
@@ -143,19 +126,9 @@ impl Sandbox {
             Ok(Reply::Response(payload)) => (Ok(payload), true),
             Ok(Reply::Error(error)) => (Err(FunctionError::reported(FailureKind::Handler, &error)), true),
             Ok(Reply::TooLarge { bytes }) => (Err(FunctionError::response_too_large(bytes)), true),
-            Err(ended) => (
-                Err(ended_error(&ended, &environment, &request_id, config.timeout)),
-                false,
-            ),
+            Err(ended) => (Err(ended_error(&ended, &environment, &request_id, config.timeout)), false),
         };
-        let report = report(
-            config,
-            &request_id,
-            elapsed,
-            init,
-            environment.peak_mb(),
-            result.as_ref().err(),
-        );
+        let report = report(config, &request_id, elapsed, init, environment.peak_mb(), result.as_ref().err());
         environment.log.platform(&format!("END RequestId: {request_id}"));
         environment.log.platform(&report.log_line());
         if stays {
@@ -176,12 +149,7 @@ impl Sandbox {
             report: report.clone(),
             error: result.as_ref().err().cloned(),
         });
-        Invoked {
-            request_id,
-            executed_version: config.version.clone(),
-            result,
-            report,
-        }
+        Invoked { request_id, executed_version: config.version.clone(), result, report }
     }
 }
 
@@ -215,23 +183,13 @@ fn report(
 /// Converts a deadline to milliseconds since the Unix epoch.
 fn epoch_ms(deadline: Instant) -> u128 {
     let left = deadline.saturating_duration_since(Instant::now());
-    (SystemTime::now() + left)
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis()
+    (SystemTime::now() + left).duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
 }
 
 /// Makes an X-Ray tracing header. Page: "AWS X-Ray concepts", "Tracing header".
 fn trace_id() -> String {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let root = uuid::Uuid::new_v4().simple().to_string();
     let parent = uuid::Uuid::new_v4().simple().to_string();
-    format!(
-        "Root=1-{seconds:08x}-{};Parent={};Sampled=0",
-        &root[..24],
-        &parent[..16]
-    )
+    format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", &root[..24], &parent[..16])
 }

@@ -32,14 +32,8 @@ impl EnvironmentLog {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let open = Open {
-            file: File::create(path)?,
-            tail: VecDeque::new(),
-        };
-        Ok(Self {
-            path: path.to_owned(),
-            open: Arc::new(Mutex::new(open)),
-        })
+        let open = Open { file: File::create(path)?, tail: VecDeque::new() };
+        Ok(Self { path: path.to_owned(), open: Arc::new(Mutex::new(open)) })
     }
 
     pub(crate) fn path(&self) -> &Utf8Path {
@@ -93,10 +87,7 @@ impl EnvironmentLog {
 
     fn write(&self, line: &[u8]) {
         let mut open = self.lock();
-        let written = open
-            .file
-            .write_all(line)
-            .and_then(|()| open.file.write_all(b"\n"));
+        let written = open.file.write_all(line).and_then(|()| open.file.write_all(b"\n"));
         if let Err(error) = written {
             tracing::warn!(path = %self.path, %error, "failed to write a log line");
         }

@@ -12,6 +12,9 @@
 //! - **Memory** is the process's resident set, looked at every 10 ms, not a control group's: a process over
 //!   its limit is killed a moment later than on AWS, and its children do not count.
 //! - **The network** is open.
+//!
+//! Each process leads a process group, which is killed when its environment is dropped or the sandbox is shut
+//! down. If this program itself is killed, a waiting runtime loses its connection and ends by itself.
 
 mod architecture;
 mod concurrency;

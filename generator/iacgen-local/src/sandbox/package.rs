@@ -92,32 +92,20 @@ fn unpack_into(
     };
     check_digest(zip, digest)?;
     fs::create_dir_all(packages).map_err(io(packages))?;
-    let partial = tempfile::Builder::new()
-        .prefix(".unzip-")
-        .tempdir_in(packages)
-        .map_err(io(packages))?;
+    let partial = tempfile::Builder::new().prefix(".unzip-").tempdir_in(packages).map_err(io(packages))?;
     let root = Utf8Path::from_path(partial.path()).ok_or_else(|| PackageError::Io {
         path: packages.to_owned(),
         source: io::Error::new(io::ErrorKind::InvalidData, "the path is not UTF-8"),
     })?;
     let file = File::open(zip).map_err(io(zip))?;
-    let bad_zip = |source| PackageError::Zip {
-        path: zip.to_owned(),
-        source,
-    };
+    let bad_zip = |source| PackageError::Zip { path: zip.to_owned(), source };
     let mut archive = zip::ZipArchive::new(file).map_err(bad_zip)?;
     let mut left = UNZIPPED_LIMIT;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(bad_zip)?;
         let name = entry.name().map_err(bad_zip)?.into_owned();
-        let bad_entry = || PackageError::Entry {
-            path: zip.to_owned(),
-            entry: name.clone(),
-        };
-        let inside = entry
-            .enclosed_name()
-            .filter(|_| !entry.is_symlink())
-            .ok_or_else(bad_entry)?;
+        let bad_entry = || PackageError::Entry { path: zip.to_owned(), entry: name.clone() };
+        let inside = entry.enclosed_name().filter(|_| !entry.is_symlink()).ok_or_else(bad_entry)?;
         let target = root.join(Utf8PathBuf::from_path_buf(inside).map_err(|_| bad_entry())?);
         if entry.is_dir() {
             fs::create_dir_all(&target).map_err(io(&target))?;
@@ -130,19 +118,14 @@ fn unpack_into(
         // The declared size is not trusted: the copy itself stops one byte over the limit.
         let executable = entry.unix_mode().is_none_or(|mode| mode & 0o111 != 0);
         let copied = io::copy(&mut (&mut entry).take(left + 1), &mut out).map_err(io(&target))?;
-        left = left
-            .checked_sub(copied)
-            .ok_or_else(|| PackageError::TooLarge { path: zip.to_owned() })?;
+        left = left.checked_sub(copied).ok_or_else(|| PackageError::TooLarge { path: zip.to_owned() })?;
         let mode = if executable { 0o555 } else { 0o444 };
         fs::set_permissions(&target, fs::Permissions::from_mode(mode)).map_err(io(&target))?;
     }
     match fs::rename(root, folder) {
         // Another run may have unzipped the same package meanwhile: its folder holds the same bytes.
         Err(_) if folder.exists() => Ok(()),
-        Err(source) => Err(PackageError::Io {
-            path: folder.to_owned(),
-            source,
-        }),
+        Err(source) => Err(PackageError::Io { path: folder.to_owned(), source }),
         Ok(()) => {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).map_err(io(folder))?;
             Ok(())
@@ -151,10 +134,7 @@ fn unpack_into(
 }
 
 fn check_digest(zip: &Utf8Path, digest: &str) -> Result<(), PackageError> {
-    let io = |source| PackageError::Io {
-        path: zip.to_owned(),
-        source,
-    };
+    let io = |source| PackageError::Io { path: zip.to_owned(), source };
     let mut file = File::open(zip).map_err(io)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
@@ -166,26 +146,17 @@ fn check_digest(zip: &Utf8Path, digest: &str) -> Result<(), PackageError> {
         hasher.update(&buffer[..read]);
     }
     let actual = hex(&hasher.finalize());
-    if actual == digest {
-        Ok(())
-    } else {
-        Err(PackageError::Digest {
-            path: zip.to_owned(),
-            actual,
-        })
-    }
+    if actual == digest { Ok(()) } else { Err(PackageError::Digest { path: zip.to_owned(), actual }) }
 }
 
 /// Writes bytes in lowercase hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -220,13 +191,7 @@ mod tests {
     #[test]
     fn modes_are_read_only_and_the_second_time_reads_no_zip() {
         let (_guard, root) = folder();
-        let zip = package(
-            &[
-                ("bootstrap", 0o755, b"#!/bin/sh\n"),
-                ("lib/model.onnx", 0o644, b"m"),
-            ],
-            &root,
-        );
+        let zip = package(&[("bootstrap", 0o755, b"#!/bin/sh\n"), ("lib/model.onnx", 0o644, b"m")], &root);
         let unpacked = unpack(&zip, &root.join("packages")).unwrap();
         let mode = |name| fs::metadata(unpacked.join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("bootstrap"), mode("lib/model.onnx")), (0o555, 0o444));
@@ -239,31 +204,19 @@ mod tests {
         let (_guard, root) = folder();
         let packages = root.join("packages");
         let zip = package(&[("main", 0o755, b"")], &root);
-        assert!(matches!(
-            unpack(&zip, &packages),
-            Err(PackageError::NoBootstrap { .. })
-        ));
+        assert!(matches!(unpack(&zip, &packages), Err(PackageError::NoBootstrap { .. })));
         let zip = package(&[("bootstrap", 0o644, b"")], &root);
-        assert!(matches!(
-            unpack(&zip, &packages),
-            Err(PackageError::NoBootstrap { .. })
-        ));
+        assert!(matches!(unpack(&zip, &packages), Err(PackageError::NoBootstrap { .. })));
         let liar = root.join("0000.zip");
         fs::copy(&zip, &liar).unwrap();
-        assert!(matches!(
-            unpack(&liar, &packages),
-            Err(PackageError::Digest { .. })
-        ));
+        assert!(matches!(unpack(&liar, &packages), Err(PackageError::Digest { .. })));
     }
 
     #[test]
     fn an_entry_outside_the_package_is_refused() {
         let (_guard, root) = folder();
         let zip = package(&[("bootstrap", 0o755, b""), ("../outside", 0o644, b"x")], &root);
-        assert!(matches!(
-            unpack(&zip, &root.join("packages")),
-            Err(PackageError::Entry { .. })
-        ));
+        assert!(matches!(unpack(&zip, &root.join("packages")), Err(PackageError::Entry { .. })));
         assert!(!root.join("outside").exists());
     }
 }

@@ -81,28 +81,14 @@ impl Sandbox {
         let declared = config.architecture.as_str();
         if host() != Some(config.architecture) {
             let host = host().map_or(std::env::consts::ARCH, |host| host.as_str());
-            return Err(SandboxError::Architecture {
-                function: function(),
-                wanted: declared,
-                host,
-            });
+            return Err(SandboxError::Architecture { function: function(), wanted: declared, host });
         }
-        let task_root =
-            package::unpack(&config.package, &self.settings.packages_folder).map_err(|source| {
-                SandboxError::Package {
-                    function: function(),
-                    source,
-                }
-            })?;
-        let built = of_executable(&task_root.join("bootstrap")).map_err(|source| SandboxError::Start {
-            function: function(),
-            source,
-        })?;
+        let task_root = package::unpack(&config.package, &self.settings.packages_folder)
+            .map_err(|source| SandboxError::Package { function: function(), source })?;
+        let built = of_executable(&task_root.join("bootstrap"))
+            .map_err(|source| SandboxError::Start { function: function(), source })?;
         if built != Executable::Script && built != Executable::Elf(config.architecture) {
-            return Err(SandboxError::Bootstrap {
-                function: function(),
-                declared,
-            });
+            return Err(SandboxError::Bootstrap { function: function(), declared });
         }
         if let Some(reserved) = config.reserved_concurrency {
             self.concurrency.reserve(&config.name, reserved);
@@ -124,9 +110,7 @@ impl Sandbox {
                 let on_demand = |idle: &Idle| idle.environment.initialization == InitializationType::OnDemand;
                 let waiting = idle.iter().filter(|idle| on_demand(idle)).count();
                 let oldest = idle.iter().position(on_demand);
-                oldest
-                    .filter(|_| waiting + running > max)
-                    .map(|oldest| idle.remove(oldest))
+                oldest.filter(|_| waiting + running > max).map(|oldest| idle.remove(oldest))
             };
             match evicted {
                 Some(mut evicted) => evicted.environment.stop().await,
@@ -138,9 +122,8 @@ impl Sandbox {
     /// Takes the environment of the version that was used last. One that has died meanwhile is dropped.
     pub(super) fn take_idle(&self, config: &FunctionConfig) -> Option<Environment> {
         let mut idle = self.idle();
-        while let Some(index) = idle
-            .iter()
-            .rposition(|idle| idle.function == config.name && idle.version == config.version)
+        while let Some(index) =
+            idle.iter().rposition(|idle| idle.function == config.name && idle.version == config.version)
         {
             let mut found = idle.remove(index);
             if found.environment.is_alive() {
@@ -156,11 +139,7 @@ impl Sandbox {
             return;
         }
         let FunctionConfig { name, version, .. } = &function.config;
-        self.idle().push(Idle {
-            function: name.clone(),
-            version: version.clone(),
-            environment,
-        });
+        self.idle().push(Idle { function: name.clone(), version: version.clone(), environment });
     }
 
     /// Returns how often environments were started, by function.

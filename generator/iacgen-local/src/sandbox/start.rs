@@ -47,9 +47,7 @@ impl Sandbox {
     }
 
     async fn provision_one(&self, function: &Function) -> Result<(), SandboxError> {
-        let mut environment = self
-            .start(function, InitializationType::ProvisionedConcurrency)
-            .await?;
+        let mut environment = self.start(function, InitializationType::ProvisionedConcurrency).await?;
         let limit = function.config.timeout.max(PROVISIONED_INIT_LIMIT);
         if let Err(failure) = environment.initialize(Instant::now() + limit).await {
             let error = init_error(failure, &environment, "provisioned", limit);
@@ -73,11 +71,7 @@ impl Sandbox {
         let mut environment = self.start(function, InitializationType::OnDemand).await?;
         let init = match environment.initialize(begun + self.settings.init_limit).await {
             Ok(init) => {
-                return Ok(Ok(Ready {
-                    environment,
-                    init: Some(init),
-                    begun: Instant::now(),
-                }));
+                return Ok(Ok(Ready { environment, init: Some(init), begun: Instant::now() }));
             }
             Err(failure) => {
                 let elapsed = begun.elapsed();
@@ -99,19 +93,10 @@ impl Sandbox {
         let limit = function.config.timeout;
         let mut environment = self.start(function, InitializationType::OnDemand).await?;
         match environment.initialize(begun + limit).await {
-            Ok(_) => Ok(Ok(Ready {
-                environment,
-                init: Some(init),
-                begun,
-            })),
+            Ok(_) => Ok(Ok(Ready { environment, init: Some(init), begun })),
             Err(failure) => {
                 let error = init_error(failure, &environment, request_id, limit);
-                Ok(Err(NotReady {
-                    error,
-                    init,
-                    begun,
-                    peak_mb: environment.peak_mb(),
-                }))
+                Ok(Err(NotReady { error, init, begun, peak_mb: environment.peak_mb() }))
             }
         }
     }
@@ -135,10 +120,7 @@ impl Sandbox {
             &self.observer,
         )
         .await
-        .map_err(|source| SandboxError::Start {
-            function: function.config.name.clone(),
-            source,
-        })
+        .map_err(|source| SandboxError::Start { function: function.config.name.clone(), source })
     }
 }
 

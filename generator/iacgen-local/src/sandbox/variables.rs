@@ -47,21 +47,14 @@ pub(crate) fn of_environment(
     context: &EnvironmentContext<'_>,
 ) -> BTreeMap<String, String> {
     let root = context.task_root;
-    let Credentials {
-        access_key_id,
-        secret_access_key,
-        session_token,
-    } = &function.credentials;
+    let Credentials { access_key_id, secret_access_key, session_token } = &function.credentials;
     let mut variables = function.variables.clone();
     let mut set = |name: &str, value: &str| variables.insert(name.to_owned(), value.to_owned());
     set("_HANDLER", &function.handler);
     set("AWS_LAMBDA_RUNTIME_API", context.runtime_api);
     set("AWS_LAMBDA_FUNCTION_NAME", &function.name);
     set("AWS_LAMBDA_FUNCTION_VERSION", &function.version);
-    set(
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        &function.memory.megabytes().to_string(),
-    );
+    set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &function.memory.megabytes().to_string());
     set("AWS_LAMBDA_INITIALIZATION_TYPE", context.initialization.as_str());
     set("AWS_LAMBDA_LOG_GROUP_NAME", &function.logging.group);
     set("AWS_LAMBDA_LOG_STREAM_NAME", context.log_stream);

@@ -13,17 +13,11 @@ pub struct Place {
 
 impl Place {
     pub(super) fn new(resource: impl Into<String>, property: impl Into<String>) -> Self {
-        Self {
-            resource: resource.into(),
-            property: property.into(),
-        }
+        Self { resource: resource.into(), property: property.into() }
     }
 
     pub(super) fn within(&self, name: impl fmt::Display) -> Self {
-        Self {
-            resource: self.resource.clone(),
-            property: format!("{}.{name}", self.property),
-        }
+        Self { resource: self.resource.clone(), property: format!("{}.{name}", self.property) }
     }
 }
 

@@ -95,9 +95,7 @@ pub(super) fn read(
     }
     for (id, resource) in template.of_type("AWS::Lambda::Version") {
         let properties = Properties::new(id, resource, resolver);
-        let number = resolver
-            .version_number(id, &properties.place("FunctionName"))?
-            .to_string();
+        let number = resolver.version_number(id, &properties.place("FunctionName"))?.to_string();
         let function = owner(&mut functions, &properties, resolver)?;
         function.qualifiers.insert(number.clone(), Qualifier::Version);
         provision(function, &properties, number)?;
@@ -115,12 +113,7 @@ pub(super) fn read(
                 "a version in the template",
             ));
         }
-        function.qualifiers.insert(
-            alias,
-            Qualifier::Alias {
-                version: version.clone(),
-            },
-        );
+        function.qualifiers.insert(alias, Qualifier::Alias { version: version.clone() });
         provision(function, &properties, version)?;
     }
     Ok(functions)
@@ -165,18 +158,12 @@ fn function(
     let memory = properties.number("MemorySize")?.unwrap_or(default_memory);
     let memory = MemorySize::new(memory)
         .map_err(|error| properties.wrong("MemorySize", memory.to_string(), error.rule))?;
-    let storage = properties
-        .number("EphemeralStorage.Size")?
-        .unwrap_or(default_storage);
+    let storage = properties.number("EphemeralStorage.Size")?.unwrap_or(default_storage);
     let storage = EphemeralStorage::new(storage)
         .map_err(|error| properties.wrong("EphemeralStorage.Size", storage.to_string(), error.rule))?;
     let timeout = properties.number("Timeout")?.unwrap_or(default_timeout);
     if !(1..=MAX_TIMEOUT).contains(&timeout) {
-        return Err(properties.wrong(
-            "Timeout",
-            timeout.to_string(),
-            format!("1 to {MAX_TIMEOUT} seconds"),
-        ));
+        return Err(properties.wrong("Timeout", timeout.to_string(), format!("1 to {MAX_TIMEOUT} seconds")));
     }
     let format = match properties.text("LoggingConfig.LogFormat")?.as_deref() {
         None | Some("Text") => LogFormat::Text,
@@ -189,18 +176,14 @@ fn function(
             ));
         }
     };
-    let group = properties
-        .text("LoggingConfig.LogGroup")?
-        .unwrap_or_else(|| format!("/aws/lambda/{name}"));
+    let group = properties.text("LoggingConfig.LogGroup")?.unwrap_or_else(|| format!("/aws/lambda/{name}"));
     Ok(FunctionDeclaration {
         logical_id: properties.id.to_owned(),
         arn: resolver.function_arn(name),
         role_arn: properties.text("Role")?,
         package,
         architecture,
-        handler: properties
-            .text("Handler")?
-            .unwrap_or_else(|| "bootstrap".to_owned()),
+        handler: properties.text("Handler")?.unwrap_or_else(|| "bootstrap".to_owned()),
         memory,
         timeout: Duration::from_secs(timeout.into()),
         ephemeral_storage: storage,
@@ -231,9 +214,8 @@ fn variables(
     let Some(declared) = properties.raw(path) else {
         return Ok(variables);
     };
-    let declared = declared
-        .as_object()
-        .ok_or_else(|| properties.wrong(path, declared.to_string(), "an object"))?;
+    let declared =
+        declared.as_object().ok_or_else(|| properties.wrong(path, declared.to_string(), "an object"))?;
     for (name, value) in declared {
         let place = format!("{path}.{name}");
         if is_reserved(name) {
@@ -241,16 +223,9 @@ fn variables(
         }
         variables.insert(name.clone(), resolver.text(value, &properties.place(&place))?);
     }
-    let bytes: usize = variables
-        .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum();
+    let bytes: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
     if bytes > VARIABLES_LIMIT {
-        return Err(properties.wrong(
-            path,
-            format!("{bytes} bytes"),
-            format!("at most {VARIABLES_LIMIT}"),
-        ));
+        return Err(properties.wrong(path, format!("{bytes} bytes"), format!("at most {VARIABLES_LIMIT}")));
     }
     Ok(variables)
 }
@@ -262,9 +237,7 @@ fn owner<'f>(
 ) -> Result<&'f mut FunctionDeclaration, StackError> {
     let place = properties.place("FunctionName");
     let name = resolver.function_of(properties.id, &place)?;
-    functions
-        .get_mut(&name)
-        .ok_or(StackError::Unknown { place, name })
+    functions.get_mut(&name).ok_or(StackError::Unknown { place, name })
 }
 
 fn provision(

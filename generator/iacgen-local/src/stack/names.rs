@@ -18,12 +18,7 @@ pub struct Identity {
 impl Identity {
     /// Makes an ARN of a regional resource: `arn:aws:SERVICE:REGION:ACCOUNT:REST`.
     pub(super) fn arn(&self, service: &str, rest: &str) -> String {
-        format!(
-            "arn:{}:{service}:{}:{}:{rest}",
-            self.partition.as_str(),
-            self.region,
-            self.account
-        )
+        format!("arn:{}:{service}:{}:{}:{rest}", self.partition.as_str(), self.region, self.account)
     }
 
     /// Makes the name that CloudFormation would generate, without its random end: runs are to be repeatable.

@@ -15,11 +15,7 @@ pub(super) struct Properties<'a> {
 
 impl<'a> Properties<'a> {
     pub(super) fn new(id: &'a str, resource: &'a Resource, resolver: &'a Resolver<'a>) -> Self {
-        Self {
-            id,
-            resource,
-            resolver,
-        }
+        Self { id, resource, resolver }
     }
 
     pub(super) fn place(&self, path: &str) -> Place {
@@ -34,21 +30,15 @@ impl<'a> Properties<'a> {
     }
 
     pub(super) fn value(&self, path: &str) -> Result<Option<Value>, StackError> {
-        self.raw(path)
-            .map(|value| self.resolver.value(value, &self.place(path)))
-            .transpose()
+        self.raw(path).map(|value| self.resolver.value(value, &self.place(path))).transpose()
     }
 
     pub(super) fn text(&self, path: &str) -> Result<Option<String>, StackError> {
-        self.raw(path)
-            .map(|value| self.resolver.text(value, &self.place(path)))
-            .transpose()
+        self.raw(path).map(|value| self.resolver.text(value, &self.place(path))).transpose()
     }
 
     pub(super) fn required_text(&self, path: &str) -> Result<String, StackError> {
-        self.text(path)?.ok_or_else(|| StackError::Missing {
-            place: self.place(path),
-        })
+        self.text(path)?.ok_or_else(|| StackError::Missing { place: self.place(path) })
     }
 
     /// Returns a whole number, which may be written as a text.
@@ -70,11 +60,7 @@ impl<'a> Properties<'a> {
         found: impl Into<String>,
         expected: impl Into<String>,
     ) -> StackError {
-        StackError::Wrong {
-            place: self.place(path),
-            found: found.into(),
-            expected: expected.into(),
-        }
+        StackError::Wrong { place: self.place(path), found: found.into(), expected: expected.into() }
     }
 
     /// Refuses a property that would have an effect on AWS and none here.
@@ -86,10 +72,7 @@ impl<'a> Properties<'a> {
             _ => false,
         };
         match self.raw(path) {
-            Some(value) if !is_empty(value) => Err(StackError::Unsupported {
-                place: self.place(path),
-                why,
-            }),
+            Some(value) if !is_empty(value) => Err(StackError::Unsupported { place: self.place(path), why }),
             _ => Ok(()),
         }
     }

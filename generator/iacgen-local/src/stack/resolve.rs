@@ -28,12 +28,7 @@ impl<'a> Resolver<'a> {
         identity: &'a Identity,
         parameters: &'a BTreeMap<String, String>,
     ) -> Self {
-        Self {
-            template,
-            identity,
-            parameters,
-            depth: 0,
-        }
+        Self { template, identity, parameters, depth: 0 }
     }
 
     /// Evaluates a value with all that is inside it.
@@ -52,11 +47,7 @@ impl<'a> Resolver<'a> {
                 let entry = |(name, value): (&String, &Value)| {
                     Ok((name.clone(), self.value(value, &place.within(name))?))
                 };
-                entries
-                    .iter()
-                    .map(entry)
-                    .collect::<Result<_, _>>()
-                    .map(Value::Object)
+                entries.iter().map(entry).collect::<Result<_, _>>().map(Value::Object)
             }
             plain => Ok(plain.clone()),
         }
@@ -116,10 +107,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn function_of(&self, id: &str, place: &Place) -> Result<String, StackError> {
         let resource = self.resource(id, place)?;
         let at = Place::new(id, "FunctionName");
-        let value = resource
-            .properties
-            .get("FunctionName")
-            .ok_or(StackError::Missing { place: at.clone() })?;
+        let value =
+            resource.properties.get("FunctionName").ok_or(StackError::Missing { place: at.clone() })?;
         let name = self.deeper(place)?.text(value, &at)?;
         // A name or an ARN.
         Ok(name.split(":function:").last().unwrap_or(&name).to_owned())
@@ -127,10 +116,7 @@ impl<'a> Resolver<'a> {
 
     fn intrinsic(&self, name: &str, argument: &Value, place: &Place) -> Result<String, StackError> {
         let deeper = self.deeper(place)?;
-        let unusable = || StackError::Intrinsic {
-            place: place.clone(),
-            what: format!("{name} {argument}"),
-        };
+        let unusable = || StackError::Intrinsic { place: place.clone(), what: format!("{name} {argument}") };
         match name {
             "Ref" => deeper.reference(argument.as_str().ok_or_else(unusable)?, place),
             "Fn::GetAtt" => match argument {
@@ -199,12 +185,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn reference(&self, name: &str, place: &Place) -> Result<String, StackError> {
-        let Identity {
-            partition,
-            region,
-            account,
-            stack,
-        } = self.identity;
+        let Identity { partition, region, account, stack } = self.identity;
         match name {
             "AWS::Region" => return Ok(region.to_string()),
             "AWS::AccountId" => return Ok(account.to_string()),
@@ -212,10 +193,7 @@ impl<'a> Resolver<'a> {
             "AWS::StackName" => return Ok(stack.to_string()),
             "AWS::URLSuffix" => return Ok("amazonaws.com".to_owned()),
             pseudo if pseudo.starts_with("AWS::") => {
-                return Err(StackError::Intrinsic {
-                    place: place.clone(),
-                    what: format!("Ref {pseudo}"),
-                });
+                return Err(StackError::Intrinsic { place: place.clone(), what: format!("Ref {pseudo}") });
             }
             _ => {}
         }
@@ -225,10 +203,7 @@ impl<'a> Resolver<'a> {
                 .get(name)
                 .or(default.as_ref())
                 .cloned()
-                .ok_or_else(|| StackError::Parameter {
-                    place: place.clone(),
-                    name: name.to_owned(),
-                });
+                .ok_or_else(|| StackError::Parameter { place: place.clone(), name: name.to_owned() });
         }
         let resource = self.resource(name, place)?;
         match resource.kind.as_str() {
@@ -240,30 +215,22 @@ impl<'a> Resolver<'a> {
             "AWS::Lambda::Alias" => {
                 let function = self.function_arn(&self.function_of(name, place)?);
                 let at = Place::new(name, "Name");
-                let alias = resource
-                    .properties
-                    .get("Name")
-                    .ok_or(StackError::Missing { place: at.clone() })?;
+                let alias =
+                    resource.properties.get("Name").ok_or(StackError::Missing { place: at.clone() })?;
                 Ok(format!("{function}:{}", self.text(alias, &at)?))
             }
             "AWS::Lambda::Function" | "AWS::S3::Bucket" | "AWS::IAM::Role" | "AWS::Logs::LogGroup" => {
                 self.physical_name(name)
             }
-            kind => Err(StackError::Intrinsic {
-                place: place.clone(),
-                what: format!("Ref {name} (an {kind})"),
-            }),
+            kind => {
+                Err(StackError::Intrinsic { place: place.clone(), what: format!("Ref {name} (an {kind})") })
+            }
         }
     }
 
     fn attribute(&self, id: &str, attribute: &str, place: &Place) -> Result<String, StackError> {
         let resource = self.resource(id, place)?;
-        let Identity {
-            partition,
-            region,
-            account,
-            ..
-        } = self.identity;
+        let Identity { partition, region, account, .. } = self.identity;
         let (partition, name) = (partition.as_str(), || self.physical_name(id));
         match (resource.kind.as_str(), attribute) {
             ("AWS::Lambda::Function", "Arn") => Ok(self.function_arn(&name()?)),
@@ -294,10 +261,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn resource(&self, id: &str, place: &Place) -> Result<&'a Resource, StackError> {
-        let unknown = || StackError::Unknown {
-            place: place.clone(),
-            name: id.to_owned(),
-        };
+        let unknown = || StackError::Unknown { place: place.clone(), name: id.to_owned() };
         self.template.resources.get(id).ok_or_else(unknown)
     }
 
@@ -305,10 +269,7 @@ impl<'a> Resolver<'a> {
         if self.depth == DEPTH {
             return Err(StackError::Circular { place: place.clone() });
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..*self
-        })
+        Ok(Self { depth: self.depth + 1, ..*self })
     }
 }
 
@@ -353,9 +314,7 @@ mod tests {
         };
         let parameters = BTreeMap::new();
         let resolver = Resolver::new(&template, &identity, &parameters);
-        resolver
-            .text(value, &Place::new("R", "P"))
-            .map_err(|error| error.to_string())
+        resolver.text(value, &Place::new("R", "P")).map_err(|error| error.to_string())
     }
 
     #[track_caller]
@@ -386,10 +345,7 @@ mod tests {
     #[test]
     fn attributes_joins_and_substitutions() {
         check(&json!({ "Fn::GetAtt": ["Infer1", "Version"] }), "1");
-        check(
-            &json!({ "Fn::GetAtt": "Role.Arn" }),
-            "arn:aws:iam::123456789012:role/w/Cosmic-dev-Role",
-        );
+        check(&json!({ "Fn::GetAtt": "Role.Arn" }), "arn:aws:iam::123456789012:role/w/Cosmic-dev-Role");
         check(
             &json!({ "Fn::Join": ["/", [{ "Fn::GetAtt": ["Results", "Arn"] }, "runs", "*"]] }),
             "arn:aws:s3:::cosmic-dev-results/runs/*",
@@ -403,10 +359,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_named_with_its_place() {
         for (value, message) in [
-            (
-                json!({ "Ref": "Nothing" }),
-                "R.P refers to `Nothing`, which the template does not declare",
-            ),
+            (json!({ "Ref": "Nothing" }), "R.P refers to `Nothing`, which the template does not declare"),
             (
                 json!({ "Ref": "Artifacts" }),
                 "R.P needs the parameter `Artifacts`, which has no default and was not given",

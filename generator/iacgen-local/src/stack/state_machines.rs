@@ -23,10 +23,8 @@ pub(super) fn read(
         let properties = Properties::new(id, resource, resolver);
         let text = definition(&properties, assembly)?;
         let text = substitute(&text, &substitutions(&properties)?, id)?;
-        let machine = StateMachine::from_json(&text).map_err(|source| StackError::Definition {
-            resource: id.to_owned(),
-            source: Box::new(source),
-        })?;
+        let machine = StateMachine::from_json(&text)
+            .map_err(|source| StackError::Definition { resource: id.to_owned(), source: Box::new(source) })?;
         machines.insert(
             id.to_owned(),
             StateMachineDeclaration {
@@ -50,9 +48,7 @@ fn definition(properties: &Properties<'_>, assembly: &Assembly) -> Result<String
     if properties.raw("DefinitionS3Location").is_some() {
         return Ok(assembly.definition()?.to_owned());
     }
-    Err(StackError::Missing {
-        place: properties.place("DefinitionString"),
-    })
+    Err(StackError::Missing { place: properties.place("DefinitionString") })
 }
 
 fn substitutions(properties: &Properties<'_>) -> Result<BTreeMap<String, String>, StackError> {
@@ -87,10 +83,7 @@ fn substitute(text: &str, values: &BTreeMap<String, String>, resource: &str) -> 
             rest = after;
             continue;
         };
-        let missing = || StackError::Substitution {
-            resource: resource.to_owned(),
-            name: name.to_owned(),
-        };
+        let missing = || StackError::Substitution { resource: resource.to_owned(), name: name.to_owned() };
         result.push_str(values.get(name).ok_or_else(missing)?);
         rest = after;
     }

@@ -50,14 +50,9 @@ impl Template {
         struct RawOutput {
             value: Value,
         }
-        let raw: Raw = serde_json::from_str(text).map_err(|error| StackError::Template {
-            message: error.to_string(),
-        })?;
-        if let Some((id, _)) = raw
-            .resources
-            .iter()
-            .find(|(_, resource)| resource.condition.is_some())
-        {
+        let raw: Raw = serde_json::from_str(text)
+            .map_err(|error| StackError::Template { message: error.to_string() })?;
+        if let Some((id, _)) = raw.resources.iter().find(|(_, resource)| resource.condition.is_some()) {
             let message =
                 format!("the resource {id} has a Condition, which the local target does not evaluate");
             return Err(StackError::Template { message });
@@ -75,11 +70,7 @@ impl Template {
                 .into_iter()
                 .map(|(name, parameter)| (name, default(parameter)))
                 .collect(),
-            outputs: raw
-                .outputs
-                .into_iter()
-                .map(|(name, output)| (name, output.value))
-                .collect(),
+            outputs: raw.outputs.into_iter().map(|(name, output)| (name, output.value)).collect(),
         })
     }
 

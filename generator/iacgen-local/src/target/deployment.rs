@@ -71,20 +71,10 @@ impl Deployed {
                 let config = config(name, version, declaration, package, credentials.clone());
                 versions.insert(version.to_owned(), sandbox.deploy(config)?);
             }
-            functions.insert(
-                name.clone(),
-                DeployedFunction {
-                    declaration: declaration.clone(),
-                    versions,
-                },
-            );
+            functions.insert(name.clone(), DeployedFunction { declaration: declaration.clone(), versions });
         }
         // All are unzipped before the first process starts.
-        for DeployedFunction {
-            declaration,
-            versions,
-        } in functions.values()
-        {
+        for DeployedFunction { declaration, versions } in functions.values() {
             for (version, environments) in &declaration.provisioned {
                 if let Some(function) = versions.get(version) {
                     sandbox.provision(function, *environments).await?;
@@ -106,19 +96,13 @@ impl Deployed {
         let qualifier = qualifier.or(inside);
         let version = deployed.declaration.version_of(qualifier)?;
         let unqualified = &deployed.declaration.arn;
-        let arn = qualifier.map_or_else(
-            || unqualified.clone(),
-            |qualifier| format!("{unqualified}:{qualifier}"),
-        );
+        let arn =
+            qualifier.map_or_else(|| unqualified.clone(), |qualifier| format!("{unqualified}:{qualifier}"));
         // A full ARN is of this region and account, or of nothing here.
         if function.starts_with("arn:") && !function.starts_with(unqualified.as_str()) {
             return None;
         }
-        Some(Target {
-            name,
-            function: deployed.versions.get(version)?,
-            arn,
-        })
+        Some(Target { name, function: deployed.versions.get(version)?, arn })
     }
 }
 

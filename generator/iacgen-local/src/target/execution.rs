@@ -82,23 +82,12 @@ impl LocalTarget {
         input: Value,
         stop: &CancellationToken,
     ) -> Result<ExecutionResult, LocalError> {
-        let no_machine = || LocalError::NoStateMachine {
-            id: self.state_machine.clone(),
-        };
-        let machine = self
-            .stack
-            .state_machines
-            .get(&self.state_machine)
-            .ok_or_else(no_machine)?;
+        let no_machine = || LocalError::NoStateMachine { id: self.state_machine.clone() };
+        let machine = self.stack.state_machines.get(&self.state_machine).ok_or_else(no_machine)?;
         let invocations = Arc::new(Mutex::new(Vec::new()));
-        let recorder = Arc::new(Recorder {
-            observer: self.observer.clone(),
-            map_runs: Mutex::default(),
-        });
-        let tasks = FunctionTasks {
-            deployed: Arc::clone(&self.deployed),
-            invocations: Arc::clone(&invocations),
-        };
+        let recorder = Arc::new(Recorder { observer: self.observer.clone(), map_runs: Mutex::default() });
+        let tasks =
+            FunctionTasks { deployed: Arc::clone(&self.deployed), invocations: Arc::clone(&invocations) };
         let interpreter = Interpreter::new(Arc::new(machine.machine.clone()), Arc::new(tasks))?
             .with_objects(Arc::new(self.s3.objects()))
             .with_observer(Arc::clone(&recorder) as Arc<dyn Observer>);
@@ -107,14 +96,7 @@ impl LocalTarget {
         let outcome = interpreter.execute_until(identity, input, stop).await;
         let stopped = Timestamp::now();
         let invocations = std::mem::take(&mut *invocations.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(ExecutionResult {
-            arn,
-            outcome,
-            started,
-            stopped,
-            invocations,
-            map_runs: recorder.map_runs(),
-        })
+        Ok(ExecutionResult { arn, outcome, started, stopped, invocations, map_runs: recorder.map_runs() })
     }
 }
 
@@ -126,10 +108,7 @@ struct Recorder {
 
 impl Recorder {
     fn map_runs(&self) -> Vec<MapRun> {
-        self.map_runs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.map_runs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -32,7 +32,8 @@ pub struct LocalOptions {
     pub work_folder: Utf8PathBuf,
     /// Existing folders that are served as buckets.
     pub buckets: Vec<BucketMapping>,
-    /// How many invocations run at once on this machine; further ones wait.
+    /// How many invocations run at once on this machine; further ones wait, inside the time that their state or
+    /// their Express child (five minutes) has. So a Map's `MaxConcurrency` is best not far above it.
     pub max_environments: NonZeroUsize,
     /// Values of the template's parameters that have no default.
     pub parameters: BTreeMap<String, String>,
@@ -137,11 +138,8 @@ impl LocalTarget {
         let buckets = serve_buckets(&stack, &options.buckets, &work_folder)?;
 
         let credentials = deployment::credentials();
-        let functions: BTreeMap<_, _> = stack
-            .functions
-            .keys()
-            .map(|name| (name.clone(), deployment::credentials()))
-            .collect();
+        let functions: BTreeMap<_, _> =
+            stack.functions.keys().map(|name| (name.clone(), deployment::credentials())).collect();
         let accepted: Vec<_> = functions.values().chain([&credentials]).map(accepted).collect();
         let s3 = LocalS3::start(buckets.clone(), &accepted)
             .await
@@ -211,10 +209,8 @@ fn serve_buckets(
     work_folder: &Utf8Path,
 ) -> Result<Buckets, LocalError> {
     let root = work_folder.join("s3");
-    let buckets = Buckets::open(&root).map_err(|source| LocalError::WorkFolder {
-        path: root.clone(),
-        source,
-    })?;
+    let buckets =
+        Buckets::open(&root).map_err(|source| LocalError::WorkFolder { path: root.clone(), source })?;
     let mapped = |bucket: &str| mappings.iter().any(|mapping| mapping.bucket == bucket);
     for bucket in stack.buckets.values().filter(|bucket| !mapped(bucket)) {
         buckets.create(bucket)?;
@@ -235,27 +231,16 @@ fn accepted(credentials: &Credentials) -> S3Credentials {
 /// The process's working directory is not the functions': what they get must be absolute.
 fn absolute(folder: &Utf8Path) -> Result<Utf8PathBuf, LocalError> {
     create_folder(folder)?;
-    folder
-        .canonicalize_utf8()
-        .map_err(|source| LocalError::WorkFolder {
-            path: folder.to_owned(),
-            source,
-        })
+    folder.canonicalize_utf8().map_err(|source| LocalError::WorkFolder { path: folder.to_owned(), source })
 }
 
 fn create_folder(folder: &Utf8Path) -> Result<(), LocalError> {
-    std::fs::create_dir_all(folder).map_err(|source| LocalError::WorkFolder {
-        path: folder.to_owned(),
-        source,
-    })
+    std::fs::create_dir_all(folder)
+        .map_err(|source| LocalError::WorkFolder { path: folder.to_owned(), source })
 }
 
 /// Names a run's folder: by time, so that the last one is last in a listing.
 fn run_id() -> String {
     let id = uuid::Uuid::new_v4().simple().to_string();
-    format!(
-        "{}-{}",
-        jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"),
-        &id[..8]
-    )
+    format!("{}-{}", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), &id[..8])
 }

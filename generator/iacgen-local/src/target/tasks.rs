@@ -55,10 +55,7 @@ impl FunctionTasks {
         let Some(function) = text("FunctionName") else {
             return Err(TaskFailure::new(
                 "States.Runtime",
-                format!(
-                    "the state `{}` invokes a function without `FunctionName`",
-                    call.state
-                ),
+                format!("the state `{}` invokes a function without `FunctionName`", call.state),
             ));
         };
         if let Some(kind) = text("InvocationType").filter(|kind| *kind != "RequestResponse") {
@@ -72,23 +69,16 @@ impl FunctionTasks {
         }
         let target = self.find(function, text("Qualifier"))?;
         let nothing = json!({});
-        let (payload, invoked) = self
-            .invoke(call, &target, parameters.get("Payload").unwrap_or(&nothing))
-            .await?;
+        let (payload, invoked) =
+            self.invoke(call, &target, parameters.get("Payload").unwrap_or(&nothing)).await?;
         Ok(response(&payload, &invoked))
     }
 
     fn find(&self, function: &str, qualifier: Option<&str>) -> Result<Target<'_>, TaskFailure> {
         self.deployed.find(function, qualifier).ok_or_else(|| {
-            let asked = qualifier.map_or_else(
-                || function.to_owned(),
-                |qualifier| format!("{function}:{qualifier}"),
-            );
-            sdk_failure(
-                "ResourceNotFoundException",
-                &format!("Function not found: {asked}"),
-                404,
-            )
+            let asked =
+                qualifier.map_or_else(|| function.to_owned(), |qualifier| format!("{function}:{qualifier}"));
+            sdk_failure("ResourceNotFoundException", &format!("Function not found: {asked}"), 404)
         })
     }
 
@@ -105,18 +95,15 @@ impl FunctionTasks {
             .invoke(target.function, &target.arn, event)
             .await
             .map_err(|refused| refusal(&refused))?;
-        self.invocations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(FunctionInvocation {
-                function: target.name.to_owned(),
-                version: invoked.executed_version.clone(),
-                state: call.state.clone(),
-                item: call.execution.parent.as_ref().map(|parent| parent.index),
-                attempt: call.attempt,
-                report: invoked.report.clone(),
-                error: invoked.result.as_ref().err().cloned(),
-            });
+        self.invocations.lock().unwrap_or_else(PoisonError::into_inner).push(FunctionInvocation {
+            function: target.name.to_owned(),
+            version: invoked.executed_version.clone(),
+            state: call.state.clone(),
+            item: call.execution.parent.as_ref().map(|parent| parent.index),
+            attempt: call.attempt,
+            report: invoked.report.clone(),
+            error: invoked.result.as_ref().err().cloned(),
+        });
         match &invoked.result {
             Err(error) => Err(TaskFailure::new(error.error_type.clone(), error.cause.clone())),
             Ok(payload) => match serde_json::from_slice(payload) {
@@ -133,9 +120,7 @@ impl FunctionTasks {
 /// The result in the shape that was recorded on AWS.
 fn response(payload: &Value, invoked: &Invoked) -> Value {
     let length = invoked.result.as_ref().map_or(0, Bytes::len).to_string();
-    let date = jiff::Timestamp::now()
-        .strftime("%a, %d %b %Y %H:%M:%S GMT")
-        .to_string();
+    let date = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let headers = [
         ("Connection", "keep-alive"),
         ("Content-Length", length.as_str()),
@@ -145,14 +130,10 @@ fn response(payload: &Value, invoked: &Invoked) -> Value {
         ("x-amzn-Remapped-Content-Length", "0"),
         ("x-amzn-RequestId", invoked.request_id.as_str()),
     ];
-    let single: serde_json::Map<_, _> = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), json!(value)))
-        .collect();
-    let lists: serde_json::Map<_, _> = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), json!([value])))
-        .collect();
+    let single: serde_json::Map<_, _> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let lists: serde_json::Map<_, _> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), json!([value]))).collect();
     json!({
         "ExecutedVersion": invoked.executed_version,
         "Payload": payload,
@@ -170,9 +151,8 @@ fn refusal(refused: &InvokeRefused) -> TaskFailure {
         InvokeRefused::RequestTooLarge { .. } => sdk_failure("RequestTooLargeException", &message, 413),
         InvokeRefused::ShuttingDown => sdk_failure("ServiceException", &message, 500),
         InvokeRefused::Sandbox(error) => {
-            let why = std::error::Error::source(error)
-                .map(|source| format!(": {source}"))
-                .unwrap_or_default();
+            let why =
+                std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
             sdk_failure("ServiceException", &format!("{message}{why}"), 500)
         }
     }

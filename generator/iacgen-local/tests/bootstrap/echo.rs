@@ -30,19 +30,14 @@ fn main() {
                 None => value.chars().take_while(char::is_ascii_digit).collect(),
             })
         };
-        let number = |name: &str| {
-            text(name)
-                .and_then(|text| text.parse::<usize>().ok())
-                .unwrap_or(0)
-        };
+        let number = |name: &str| text(name).and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
         let respond = |body: &str| call("POST", &format!("invocation/{id}/response"), body);
         match text("do").unwrap_or_default().as_str() {
             "echo" => respond(&body),
             "pid" => respond(&std::process::id().to_string()),
             "variables" => {
-                let pairs: Vec<_> = std::env::vars()
-                    .map(|(name, value)| format!("{name:?}:{value:?}"))
-                    .collect();
+                let pairs: Vec<_> =
+                    std::env::vars().map(|(name, value)| format!("{name:?}:{value:?}")).collect();
                 respond(&format!("{{{}}}", pairs.join(",")))
             }
             "fail" => {
@@ -58,14 +53,7 @@ fn main() {
             },
             "allocate" => {
                 let block = vec![1_u8; number("mb") << 20];
-                respond(
-                    &block
-                        .iter()
-                        .step_by(4096)
-                        .map(|byte| u64::from(*byte))
-                        .sum::<u64>()
-                        .to_string(),
-                )
+                respond(&block.iter().step_by(4096).map(|byte| u64::from(*byte)).sum::<u64>().to_string())
             }
             "large" => respond(&format!("\"{}\"", "x".repeat(number("bytes")))),
             "garbage" => respond("{ not json"),
@@ -79,11 +67,7 @@ fn initialize() {
     match std::env::var("INIT").unwrap_or_default().as_str() {
         "crash" => std::process::exit(4),
         "fail" => {
-            call(
-                "POST",
-                "init/error",
-                r#"{"errorType":"NoModel","errorMessage":"model.onnx is missing"}"#,
-            );
+            call("POST", "init/error", r#"{"errorType":"NoModel","errorMessage":"model.onnx is missing"}"#);
             std::process::exit(1);
         }
         "hang" => loop {
