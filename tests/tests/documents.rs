@@ -8,10 +8,8 @@ use xtask::{root, tools};
 const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "models/photoz/README.md"];
 
 /// Commands that this test must not start, and what does start them.
-const RUN_ELSEWHERE: [(&str, &str); 2] = [
-    ("cargo xtask test", "it runs this test"),
-    ("cargo fmt --all --check", ".ci/run"),
-];
+const RUN_ELSEWHERE: [(&str, &str); 2] =
+    [("cargo xtask test", "it runs this test"), ("cargo fmt --all --check", ".ci/run")];
 
 /// Returns the lines of a document's `console` blocks.
 fn commands(text: &str) -> Vec<&str> {
@@ -75,9 +73,10 @@ fn links_and_paths_in_the_documents_lead_somewhere() {
             }
         }
         for path in text.split('`').skip(1).step_by(2) {
-            let rooted = ["generator/", "functions/", "tests/", "models/", "environments/", "templates/", "docs/"]
-                .iter()
-                .any(|top| path.starts_with(top));
+            let rooted =
+                ["generator/", "functions/", "tests/", "models/", "environments/", "templates/", "docs/"]
+                    .iter()
+                    .any(|top| path.starts_with(top));
             if rooted && !path.contains(['*', ' ', '{', '<']) {
                 assert!(exists(path), "{document} names {path}, which is not in the repository");
             }

@@ -13,14 +13,16 @@ fn golden(environment: &str, file: &str) -> Utf8PathBuf {
 }
 
 fn lint_tool(name: &str) -> Utf8PathBuf {
-    let python = tools::python("lint", Utf8Path::new("tests/lint/requirements.txt")).expect("the linters install");
+    let python =
+        tools::python("lint", Utf8Path::new("tests/lint/requirements.txt")).expect("the linters install");
     python.with_file_name(name)
 }
 
 /// Runs a linter and returns everything that it said.
 fn findings(command: &mut Command) -> (bool, String) {
     let output = command.output().expect("the linter starts");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output.status.success(), said)
 }
 
@@ -28,14 +30,21 @@ fn findings(command: &mut Command) -> (bool, String) {
 fn cfn_lint_finds_nothing_in_the_templates() {
     for environment in ENVIRONMENTS {
         let template = golden(environment, "template.json");
-        let (ok, said) = findings(Command::new(lint_tool("cfn-lint")).args(["--include-checks", "I", "--", template.as_str()]));
+        let (ok, said) = findings(Command::new(lint_tool("cfn-lint")).args([
+            "--include-checks",
+            "I",
+            "--",
+            template.as_str(),
+        ]));
         assert!(ok && said.is_empty(), "{template}:\n{said}");
     }
 }
 
 #[test]
 fn cfn_lint_would_find_something() {
-    let broken = fs::read_to_string(golden("prod", "template.json")).unwrap().replace("\"MemorySize\": 3008", "\"MemorySize\": 1");
+    let broken = fs::read_to_string(golden("prod", "template.json"))
+        .unwrap()
+        .replace("\"MemorySize\": 3008", "\"MemorySize\": 1");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("template.json");
     fs::write(&path, broken).unwrap();
@@ -54,7 +63,8 @@ fn statelint_finds_nothing_in_the_definitions() {
 
 #[test]
 fn asl_validator_finds_nothing_in_the_definitions() {
-    let Some(node) = tools::node("lint-node", Utf8Path::new("tests/lint")).expect("asl-validator installs") else {
+    let Some(node) = tools::node("lint-node", Utf8Path::new("tests/lint")).expect("asl-validator installs")
+    else {
         say("skipped: asl-validator needs Node, which is not installed");
         return;
     };

@@ -14,10 +14,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Case {
     /// What the case shows, in a sentence.
-    #[expect(
-        dead_code,
-        reason = "for the reader of the case; required so that none goes without"
-    )]
+    #[expect(dead_code, reason = "for the reader of the case; required so that none goes without")]
     description: String,
     /// The arguments of `iacgen`.
     args: Vec<String>,
@@ -79,22 +76,14 @@ fn trials() -> Result<Vec<Trial>> {
 /// Finds the command beside this test: `target/PROFILE/iacgen` above `target/PROFILE/deps/ui-HASH`.
 fn binary() -> Result<Utf8PathBuf> {
     let own = Utf8PathBuf::try_from(std::env::current_exe()?)?;
-    let folder = own
-        .parent()
-        .and_then(Utf8Path::parent)
-        .context("this test lies in no target folder")?;
+    let folder = own.parent().and_then(Utf8Path::parent).context("this test lies in no target folder")?;
     let binary = folder.join(format!("iacgen{}", std::env::consts::EXE_SUFFIX));
-    ensure!(
-        binary.is_file(),
-        "{binary} is not there: build it first with `cargo build -p iacgen`"
-    );
+    ensure!(binary.is_file(), "{binary} is not there: build it first with `cargo build -p iacgen`");
     Ok(binary)
 }
 
 fn folders(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
-    let entries = folder
-        .read_dir_utf8()
-        .with_context(|| format!("failed to list {folder}"))?;
+    let entries = folder.read_dir_utf8().with_context(|| format!("failed to list {folder}"))?;
     let mut folders = Vec::new();
     for entry in entries {
         let entry = entry?;
@@ -114,20 +103,13 @@ fn every_code_has_a_case(root: &Utf8Path, binary: &Utf8Path) -> Result<()> {
             expected.push_str(&fs::read_to_string(case.join("expected/stdout.txt")).unwrap_or_default());
         }
     }
-    let output = Command::new(binary)
-        .arg("explain")
-        .output()
-        .with_context(|| format!("failed to start {binary}"))?;
+    let output =
+        Command::new(binary).arg("explain").output().with_context(|| format!("failed to start {binary}"))?;
     let codes = String::from_utf8(output.stdout)?;
-    let codes: Vec<&str> = codes
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let codes: Vec<&str> = codes.lines().filter_map(|line| line.split_whitespace().next()).collect();
     ensure!(!codes.is_empty(), "`iacgen explain` lists no code");
-    let without: Vec<&str> = codes
-        .into_iter()
-        .filter(|code| !expected.contains(&format!("[{code} ")))
-        .collect();
+    let without: Vec<&str> =
+        codes.into_iter().filter(|code| !expected.contains(&format!("[{code} "))).collect();
     ensure!(without.is_empty(), "no case expects {}", without.join(", "));
     Ok(())
 }
@@ -166,22 +148,13 @@ fn lay_out(area: &Utf8Path, folder: &Utf8Path, case: &Case, project: &Utf8Path) 
         let path = project.join(&edit.file);
         let text = fs::read_to_string(&path).with_context(|| format!("there is no {} to edit", edit.file))?;
         let found = text.matches(&edit.from).count();
-        ensure!(
-            found == 1,
-            "{:?} stands {found} times in {}, not once",
-            edit.from,
-            edit.file
-        );
+        ensure!(found == 1, "{:?} stands {found} times in {}, not once", edit.from, edit.file);
         fs::write(&path, text.replacen(&edit.from, &edit.to, 1))?;
     }
     for path in &case.remove {
         let path = project.join(path);
-        if path.is_dir() {
-            fs::remove_dir_all(&path)
-        } else {
-            fs::remove_file(&path)
-        }
-        .with_context(|| format!("failed to remove {path}"))?;
+        if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }
+            .with_context(|| format!("failed to remove {path}"))?;
     }
     Ok(())
 }
@@ -223,11 +196,7 @@ fn compare(folder: &Utf8Path, case: &Case, project: &Utf8Path, output: &Output) 
             }
             continue;
         }
-        write!(
-            report,
-            "\n{stream} is not as expected:\n{}",
-            difference(&expected, &found)
-        )?;
+        write!(report, "\n{stream} is not as expected:\n{}", difference(&expected, &found))?;
     }
     let code = output.status.code();
     if code != Some(case.exit) {
@@ -244,17 +213,12 @@ fn difference(expected: &str, found: &str) -> String {
     let expected: Vec<&str> = expected.lines().collect();
     let found: Vec<&str> = found.lines().collect();
     let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
-    let tail = expected[same..]
-        .iter()
-        .rev()
-        .zip(found[same..].iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let tail =
+        expected[same..].iter().rev().zip(found[same..].iter().rev()).take_while(|(a, b)| a == b).count();
     let mut text = String::new();
-    for (sign, lines) in [
-        ("-", &expected[same..expected.len() - tail]),
-        ("+", &found[same..found.len() - tail]),
-    ] {
+    for (sign, lines) in
+        [("-", &expected[same..expected.len() - tail]), ("+", &found[same..found.len() - tail])]
+    {
         for line in lines {
             text.push_str(sign);
             text.push_str(line);

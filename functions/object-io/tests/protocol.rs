@@ -72,3 +72,19 @@ async fn failures_are_told_apart() {
     let error = s3.store().read_json::<Vec<u32>>(BUCKET, "broken.json").await.unwrap_err();
     assert!(matches!(error, ObjectError::Malformed { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn an_endpoint_that_is_down_is_unavailable() {
+    // A port that was free a moment ago. The client's own retries take about a second.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let credentials = Credentials {
+        access_key_id: "key".to_owned(),
+        secret_access_key: "secret".to_owned(),
+        session_token: None,
+    };
+    let endpoint = Some(format!("http://{address}"));
+    let store = Store::new(Connection { region: "us-east-1".to_owned(), credentials, endpoint });
+    let error = store.read(BUCKET, "k").await.unwrap_err();
+    assert!(matches!(error, ObjectError::Unavailable { .. }), "{error}");
+    assert!(error.to_string().starts_with("S3 could not read s3://objects/k: "), "{error}");
+}

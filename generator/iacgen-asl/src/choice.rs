@@ -22,13 +22,7 @@ pub struct ChoiceRule {
 impl ChoiceRule {
     /// A rule with nothing but its condition and its target.
     pub fn new(condition: Condition, next: StateName) -> Self {
-        Self {
-            condition,
-            next,
-            assign: None,
-            output: None,
-            comment: None,
-        }
+        Self { condition, next, assign: None, output: None, comment: None }
     }
 }
 
@@ -142,11 +136,7 @@ impl Comparison {
     /// The operator's name, as the rule's field is called.
     pub fn operator(&self) -> String {
         fn named<T>(kind: &str, relation: Relation, operand: &Operand<T>) -> String {
-            let suffix = if matches!(operand, Operand::Path(_)) {
-                "Path"
-            } else {
-                ""
-            };
+            let suffix = if matches!(operand, Operand::Path(_)) { "Path" } else { "" };
             format!("{kind}{}{suffix}", relation.word())
         }
         match self {

@@ -75,18 +75,12 @@ impl Object {
     }
 
     fn list<T>(self, key: &str, items: &[T], emit: impl Fn(&T) -> Value) -> Self {
-        if items.is_empty() {
-            self
-        } else {
-            self.put(key, items.iter().map(emit).collect::<Vec<_>>())
-        }
+        if items.is_empty() { self } else { self.put(key, items.iter().map(emit).collect::<Vec<_>>()) }
     }
 
     fn block(self, start_at: &StateName, states: &States) -> Self {
-        let states: Map<String, Value> = states
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), state(value)))
-            .collect();
+        let states: Map<String, Value> =
+            states.iter().map(|(name, value)| (name.as_str().to_owned(), state(value))).collect();
         self.put("StartAt", start_at.as_str()).put("States", states)
     }
 
@@ -124,15 +118,8 @@ into_json!(u64, i64, &str, String, Value, Map<String, Value>, Vec<String>);
 impl IntoJson for f64 {
     /// A whole number without its decimal point.
     fn into_json(self) -> Value {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the value is whole and below 2^53"
-        )]
-        if self.fract() == 0.0 && self.abs() < 9e15 {
-            Value::from(self as i64)
-        } else {
-            Value::from(self)
-        }
+        #[expect(clippy::cast_possible_truncation, reason = "the value is whole and below 2^53")]
+        if self.fract() == 0.0 && self.abs() < 9e15 { Value::from(self as i64) } else { Value::from(self) }
     }
 }
 
@@ -200,10 +187,7 @@ fn state(state: &State) -> Value {
             .maybe("QueryLanguage", state.query_language.map(QueryLanguage::as_str))
             .path("InputPath", &state.input_path)
             .path("OutputPath", &state.output_path)
-            .put(
-                "Choices",
-                state.choices.iter().map(choice_rule).collect::<Vec<_>>(),
-            )
+            .put("Choices", state.choices.iter().map(choice_rule).collect::<Vec<_>>())
             .maybe("Default", state.default.as_ref())
             .maybe("Output", state.output.as_ref())
             .maybe("Assign", state.assign.as_ref()),
@@ -260,10 +244,7 @@ fn map(object: Object, state: &MapState) -> Object {
         .maybe("ItemBatcher", state.item_batcher.as_ref().map(item_batcher))
         .quantity("MaxConcurrency", state.max_concurrency.as_ref())
         .quantity("ToleratedFailureCount", state.tolerated_failure_count.as_ref())
-        .quantity(
-            "ToleratedFailurePercentage",
-            state.tolerated_failure_percentage.as_ref(),
-        )
+        .quantity("ToleratedFailurePercentage", state.tolerated_failure_percentage.as_ref())
         .maybe("Label", state.label.as_ref())
         .put("ItemProcessor", item_processor(&state.item_processor))
         .maybe("ResultWriter", state.result_writer.as_ref().map(result_writer))
@@ -279,17 +260,14 @@ fn map(object: Object, state: &MapState) -> Object {
 fn item_processor(processor: &ItemProcessor) -> Value {
     let mode = match processor.mode {
         ProcessorMode::Inline => Object::default().put("Mode", "INLINE"),
-        ProcessorMode::Distributed { execution_type } => Object::default()
-            .put("Mode", "DISTRIBUTED")
-            .put("ExecutionType", execution_type.as_str()),
+        ProcessorMode::Distributed { execution_type } => {
+            Object::default().put("Mode", "DISTRIBUTED").put("ExecutionType", execution_type.as_str())
+        }
     };
     Object::default()
         .put("ProcessorConfig", mode.done())
         .maybe("Comment", processor.comment.as_ref())
-        .maybe(
-            "QueryLanguage",
-            processor.query_language.map(QueryLanguage::as_str),
-        )
+        .maybe("QueryLanguage", processor.query_language.map(QueryLanguage::as_str))
         .block(&processor.start_at, &processor.states)
         .done()
 }
@@ -309,10 +287,7 @@ fn item_reader(reader: &ItemReader) -> Value {
             .maybe("Transformation", config.transformation.as_ref())
             .maybe("ManifestType", config.manifest_type.map(ManifestType::as_str))
             .maybe("CSVDelimiter", config.csv_delimiter.as_ref())
-            .maybe(
-                "CSVHeaderLocation",
-                config.csv_header_location.map(CsvHeaderLocation::as_str),
-            )
+            .maybe("CSVHeaderLocation", config.csv_header_location.map(CsvHeaderLocation::as_str))
             .maybe("CSVHeaders", config.csv_headers.as_ref())
             .quantity("MaxItems", config.max_items.as_ref())
             .maybe("ItemsPointer", config.items_pointer.as_ref())
@@ -329,10 +304,7 @@ fn item_reader(reader: &ItemReader) -> Value {
 fn item_batcher(batcher: &ItemBatcher) -> Value {
     Object::default()
         .quantity("MaxItemsPerBatch", batcher.max_items_per_batch.as_ref())
-        .quantity(
-            "MaxInputBytesPerBatch",
-            batcher.max_input_bytes_per_batch.as_ref(),
-        )
+        .quantity("MaxInputBytesPerBatch", batcher.max_input_bytes_per_batch.as_ref())
         .maybe("BatchInput", batcher.batch_input.as_ref())
         .done()
 }
@@ -340,10 +312,7 @@ fn item_batcher(batcher: &ItemBatcher) -> Value {
 fn result_writer(writer: &ResultWriter) -> Value {
     let config = writer.writer_config.map(|config| {
         Object::default()
-            .maybe(
-                "Transformation",
-                config.transformation.map(Transformation::as_str),
-            )
+            .maybe("Transformation", config.transformation.map(Transformation::as_str))
             .maybe("OutputType", config.output_type.map(OutputType::as_str))
             .done()
     });
@@ -368,10 +337,7 @@ fn retrier(retrier: &Retrier) -> Value {
         // A `Value` keeps its decimal point; statelint and asl-validator ask for it.
         .maybe("BackoffRate", retrier.backoff_rate.map(Value::from))
         .maybe("MaxDelaySeconds", retrier.max_delay_seconds)
-        .maybe(
-            "JitterStrategy",
-            retrier.jitter_strategy.map(JitterStrategy::as_str),
-        )
+        .maybe("JitterStrategy", retrier.jitter_strategy.map(JitterStrategy::as_str))
         .done()
 }
 
@@ -387,14 +353,11 @@ fn catcher(catcher: &Catcher) -> Value {
 }
 
 fn choice_rule(rule: &ChoiceRule) -> Value {
-    condition(
-        Object::default().maybe("Comment", rule.comment.as_ref()),
-        &rule.condition,
-    )
-    .maybe("Assign", rule.assign.as_ref())
-    .maybe("Output", rule.output.as_ref())
-    .put("Next", rule.next.as_str())
-    .done()
+    condition(Object::default().maybe("Comment", rule.comment.as_ref()), &rule.condition)
+        .maybe("Assign", rule.assign.as_ref())
+        .maybe("Output", rule.output.as_ref())
+        .put("Next", rule.next.as_str())
+        .done()
 }
 
 fn condition(object: Object, condition: &Condition) -> Object {
@@ -405,9 +368,9 @@ fn condition(object: Object, condition: &Condition) -> Object {
         Condition::Not(inner) => object.put("Not", nested(inner)),
         Condition::Expression(expression) => object.put("Condition", expression.as_str()),
         Condition::Constant(constant) => object.put("Condition", *constant),
-        Condition::Compare { variable, comparison } => object
-            .put("Variable", variable.as_str())
-            .put(&comparison.operator(), right_side(comparison)),
+        Condition::Compare { variable, comparison } => {
+            object.put("Variable", variable.as_str()).put(&comparison.operator(), right_side(comparison))
+        }
     }
 }
 

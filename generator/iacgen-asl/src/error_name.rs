@@ -80,11 +80,8 @@ pub const LAMBDA_TRANSIENT: [ErrorName; 4] = [
 ];
 
 /// What a task reports when the function's process crashed or was stopped.
-pub const LAMBDA_CRASH: [ErrorName; 3] = [
-    ErrorName::LAMBDA_UNKNOWN,
-    ErrorName::RUNTIME_EXIT,
-    ErrorName::SANDBOX_TIMED_OUT,
-];
+pub const LAMBDA_CRASH: [ErrorName; 3] =
+    [ErrorName::LAMBDA_UNKNOWN, ErrorName::RUNTIME_EXIT, ErrorName::SANDBOX_TIMED_OUT];
 
 impl ErrorName {
     /// An error name of one's own.

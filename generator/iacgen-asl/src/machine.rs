@@ -28,14 +28,7 @@ pub type States = IndexMap<StateName, State>;
 impl StateMachine {
     /// A machine with nothing but its states.
     pub fn new(start_at: StateName, states: States) -> Self {
-        Self {
-            comment: None,
-            query_language: None,
-            start_at,
-            states,
-            timeout_seconds: None,
-            version: None,
-        }
+        Self { comment: None, query_language: None, start_at, states, timeout_seconds: None, version: None }
     }
 }
 
@@ -75,11 +68,6 @@ pub struct Branch {
 impl Branch {
     /// A branch with nothing but its states.
     pub fn new(start_at: StateName, states: States) -> Self {
-        Self {
-            comment: None,
-            query_language: None,
-            start_at,
-            states,
-        }
+        Self { comment: None, query_language: None, start_at, states }
     }
 }

@@ -24,13 +24,7 @@ pub struct ItemProcessor {
 impl ItemProcessor {
     /// A processor with nothing but its mode and its states.
     pub fn new(mode: ProcessorMode, start_at: StateName, states: States) -> Self {
-        Self {
-            mode,
-            comment: None,
-            query_language: None,
-            start_at,
-            states,
-        }
+        Self { mode, comment: None, query_language: None, start_at, states }
     }
 }
 
@@ -118,13 +112,8 @@ pub enum InputType {
 
 impl InputType {
     /// All of them.
-    pub const ALL: [InputType; 5] = [
-        InputType::Csv,
-        InputType::Json,
-        InputType::Jsonl,
-        InputType::Manifest,
-        InputType::Parquet,
-    ];
+    pub const ALL: [InputType; 5] =
+        [InputType::Csv, InputType::Json, InputType::Jsonl, InputType::Manifest, InputType::Parquet];
 
     /// The value of the `InputType` field.
     pub fn as_str(self) -> &'static str {

@@ -103,21 +103,12 @@ impl Path {
     /// This path, one field deeper.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
-        let plain = name
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_alphabetic() || first == '_')
-            && name
-                .chars()
-                .all(|character| character.is_alphanumeric() || character == '_');
+        let plain = name.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && name.chars().all(|character| character.is_alphanumeric() || character == '_');
         if plain {
             Self(format!("{}.{name}", self.0))
         } else {
-            Self(format!(
-                "{}['{}']",
-                self.0,
-                name.replace('\\', "\\\\").replace('\'', "\\'")
-            ))
+            Self(format!("{}['{}']", self.0, name.replace('\\', "\\\\").replace('\'', "\\'")))
         }
     }
 
@@ -166,11 +157,7 @@ impl Timestamp {
     /// Checks and takes a timestamp.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidTimestamp> {
         let text = text.into();
-        if is_rfc3339(&text) {
-            Ok(Self(text))
-        } else {
-            Err(InvalidTimestamp { text })
-        }
+        if is_rfc3339(&text) { Ok(Self(text)) } else { Err(InvalidTimestamp { text }) }
     }
 
     /// The timestamp as text.
@@ -191,10 +178,9 @@ fn is_rfc3339(text: &str) -> bool {
         return false;
     };
     let (clock, fraction_ok) = match clock.split_once('.') {
-        Some((clock, fraction)) => (
-            clock,
-            !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit()),
-        ),
+        Some((clock, fraction)) => {
+            (clock, !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit()))
+        }
         None => (clock, true),
     };
     zone_ok
@@ -224,14 +210,8 @@ mod tests {
         assert!(StateName::new("Distributed Test").is_ok());
         assert!(StateName::new("é".repeat(80)).is_ok());
         assert_eq!(StateName::new(""), Err(InvalidStateName::Length { length: 0 }));
-        assert_eq!(
-            StateName::new("a".repeat(81)),
-            Err(InvalidStateName::Length { length: 81 })
-        );
-        assert_eq!(
-            StateName::new("a\nb"),
-            Err(InvalidStateName::ControlCharacter { character: '\n' })
-        );
+        assert_eq!(StateName::new("a".repeat(81)), Err(InvalidStateName::Length { length: 81 }));
+        assert_eq!(StateName::new("a\nb"), Err(InvalidStateName::ControlCharacter { character: '\n' }));
     }
 
     #[test]
@@ -244,11 +224,7 @@ mod tests {
 
     #[test]
     fn timestamps_are_rfc3339_with_t_and_a_zone() {
-        for good in [
-            "2016-03-14T01:59:00Z",
-            "2016-03-14T01:59:00.123Z",
-            "2016-03-14T01:59:00+05:30",
-        ] {
+        for good in ["2016-03-14T01:59:00Z", "2016-03-14T01:59:00.123Z", "2016-03-14T01:59:00+05:30"] {
             assert!(Timestamp::new(good).is_ok(), "{good}");
         }
         for bad in [

@@ -34,14 +34,7 @@ impl StateMachine {
         let timeout_seconds = fields.unsigned("TimeoutSeconds")?;
         let version = fields.text("Version")?;
         fields.finish()?;
-        let machine = Self {
-            comment,
-            query_language,
-            start_at,
-            states,
-            timeout_seconds,
-            version,
-        };
+        let machine = Self { comment, query_language, start_at, states, timeout_seconds, version };
         machine.check_references()?;
         Ok(machine)
     }
@@ -55,9 +48,7 @@ impl<'de> serde::Deserialize<'de> for StateMachine {
 
 /// `StartAt` and `States`.
 fn block(fields: &mut Fields, default: QueryLanguage) -> Parsed<(StateName, States)> {
-    let start_at = fields
-        .state_name("StartAt")?
-        .ok_or_else(|| fields.missing("StartAt"))?;
+    let start_at = fields.state_name("StartAt")?.ok_or_else(|| fields.missing("StartAt"))?;
     let place = fields.pointer.child("States");
     let entries = match fields.require("States")? {
         Value::Object(entries) => entries,
@@ -83,12 +74,7 @@ fn branch(mut fields: Fields, default: QueryLanguage) -> Parsed<Branch> {
     let query_language = query_language(&mut fields)?;
     let (start_at, states) = block(&mut fields, query_language.unwrap_or(default))?;
     fields.finish()?;
-    Ok(Branch {
-        comment,
-        query_language,
-        start_at,
-        states,
-    })
+    Ok(Branch { comment, query_language, start_at, states })
 }
 
 fn query_language(fields: &mut Fields) -> Parsed<Option<QueryLanguage>> {
@@ -114,11 +100,8 @@ fn word<T: Copy>(
     };
     match words.iter().find(|word| spell(**word) == text) {
         Some(word) => Ok(Some(*word)),
-        None => Err(wrong_type(
-            &Value::String(text),
-            expected,
-            fields.pointer.child(field),
-            fields.state.clone(),
-        )),
+        None => {
+            Err(wrong_type(&Value::String(text), expected, fields.pointer.child(field), fields.state.clone()))
+        }
     }
 }

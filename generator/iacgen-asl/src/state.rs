@@ -70,10 +70,7 @@ pub enum Transition {
 
 /// A Task state.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct TaskState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -101,10 +98,7 @@ pub struct TaskState {
 
 /// A Map state.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct MapState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -167,10 +161,7 @@ impl MapState {
 
 /// A Parallel state.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct ParallelState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -194,10 +185,7 @@ pub struct ParallelState {
 
 /// A Choice state.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct ChoiceState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -213,10 +201,7 @@ pub struct ChoiceState {
 
 /// A Pass state.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct PassState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -235,10 +220,7 @@ pub struct PassState {
 
 /// A Wait state.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct WaitState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -278,10 +260,7 @@ pub enum WaitUntil {
 
 /// A Succeed state.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct SucceedState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -294,10 +273,7 @@ pub struct SucceedState {
 
 /// A Fail state.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the language's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the fields are the language's own, under its own names")]
 pub struct FailState {
     pub comment: Option<String>,
     pub query_language: Option<QueryLanguage>,
@@ -343,12 +319,7 @@ impl State {
             State::Pass(state) => (Some(&state.transition), &[]),
             State::Wait(state) => (Some(&state.transition), &[]),
             State::Choice(state) => {
-                return state
-                    .choices
-                    .iter()
-                    .map(|rule| &rule.next)
-                    .chain(&state.default)
-                    .collect();
+                return state.choices.iter().map(|rule| &rule.next).chain(&state.default).collect();
             }
             State::Succeed(_) | State::Fail(_) => (None, &[]),
         };
@@ -356,8 +327,6 @@ impl State {
             Some(Transition::Next(name)) => Some(name),
             _ => None,
         };
-        next.into_iter()
-            .chain(catch.iter().map(|catcher| &catcher.next))
-            .collect()
+        next.into_iter().chain(catch.iter().map(|catcher| &catcher.next)).collect()
     }
 }

@@ -18,10 +18,7 @@ fn check(state: &Value, message: &str) {
 #[test]
 fn errors_name_state_field_and_mend() {
     let error = machine(&json!({"Type": "Pass", "Ende": true})).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the field `Next` or `End` is required but was missing at /States/S"
-    );
+    assert_eq!(error.to_string(), "the field `Next` or `End` is required but was missing at /States/S");
     assert_eq!(error.state, Some(StateName::new("S").unwrap()));
     check(
         &json!({"Type": "Pass", "End": true, "Resource": "x"}),
@@ -61,37 +58,18 @@ fn states_all_stands_alone_and_last() {
     for (retry, place) in [(all_first, 0), (not_alone, 0)] {
         let error = machine(&task(retry)).unwrap_err();
         assert_eq!(error.problem, Problem::AllNotLast);
-        assert_eq!(
-            error.pointer.to_string(),
-            format!("/States/S/Retry/{place}/ErrorEquals")
-        );
+        assert_eq!(error.pointer.to_string(), format!("/States/S/Retry/{place}/ErrorEquals"));
     }
-    assert!(
-        machine(&task(
-            json!([{"ErrorEquals": ["A"]}, {"ErrorEquals": ["States.ALL"]}])
-        ))
-        .is_ok()
-    );
+    assert!(machine(&task(json!([{"ErrorEquals": ["A"]}, {"ErrorEquals": ["States.ALL"]}]))).is_ok());
 }
 
 #[test]
 fn repeated_keys_and_broken_json_are_refused() {
     let twice = StateMachine::from_json(r#"{"StartAt": "A", "StartAt": "B", "States": {}}"#).unwrap_err();
-    assert_eq!(
-        twice.problem,
-        Problem::DuplicateKey {
-            key: "StartAt".to_owned()
-        }
-    );
-    assert!(matches!(
-        StateMachine::from_json("not").unwrap_err().problem,
-        Problem::NotJson { .. }
-    ));
+    assert_eq!(twice.problem, Problem::DuplicateKey { key: "StartAt".to_owned() });
+    assert!(matches!(StateMachine::from_json("not").unwrap_err().problem, Problem::NotJson { .. }));
     let empty = StateMachine::from_json("{}").unwrap_err();
-    assert_eq!(
-        empty.to_string(),
-        "the field `StartAt` and `States` is required but was missing at /"
-    );
+    assert_eq!(empty.to_string(), "the field `StartAt` and `States` is required but was missing at /");
 }
 
 #[test]
@@ -115,13 +93,8 @@ fn old_spellings_of_map_are_normalised() {
     let old = machine(&old).unwrap();
     assert_eq!(old, machine(&new).unwrap());
     assert!(old.to_json_pretty().contains("ItemProcessor"));
-    let State::Map(map) = &old.states[0] else {
-        panic!("not a Map")
-    };
-    assert!(matches!(
-        map.item_processor.mode,
-        ProcessorMode::Distributed { .. }
-    ));
+    let State::Map(map) = &old.states[0] else { panic!("not a Map") };
+    assert!(matches!(map.item_processor.mode, ProcessorMode::Distributed { .. }));
 }
 
 #[test]
@@ -145,30 +118,17 @@ fn a_machine_built_as_values_is_written_in_order() {
     };
     let mut states = States::new();
     states.insert(name.clone(), State::Task(Box::new(task)));
-    let built = StateMachine {
-        timeout_seconds: Some(3600),
-        ..StateMachine::new(name, states)
-    };
+    let built = StateMachine { timeout_seconds: Some(3600), ..StateMachine::new(name, states) };
     let text = built.to_json_pretty();
     assert!(text.contains("\"BackoffRate\": 2.0,"), "{text}");
     assert!(text.contains("\"ResultPath\": null,"), "{text}");
     assert!(text.ends_with("}\n"));
-    let keys: Vec<usize> = [
-        "StartAt",
-        "\"Type\"",
-        "Resource",
-        "Parameters",
-        "OutputPath",
-        "Retry",
-        "\"End\"",
-    ]
-    .iter()
-    .map(|key| text.find(key).unwrap())
-    .collect();
+    let keys: Vec<usize> =
+        ["StartAt", "\"Type\"", "Resource", "Parameters", "OutputPath", "Retry", "\"End\""]
+            .iter()
+            .map(|key| text.find(key).unwrap())
+            .collect();
     assert!(keys.is_sorted(), "{text}");
     assert_eq!(StateMachine::from_json(&text).unwrap(), built);
-    assert_eq!(
-        LAMBDA_TRANSIENT[3],
-        ErrorName::new("Lambda.TooManyRequestsException")
-    );
+    assert_eq!(LAMBDA_TRANSIENT[3], ErrorName::new("Lambda.TooManyRequestsException"));
 }

@@ -8,10 +8,8 @@ use serde_json::Value;
 
 /// The folder of shared cases beside the checkout, or where `IACGEN_SHARED` points.
 fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("IACGEN_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("IACGEN_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
     let cases = folder.join("asl-cases");
     if cases.is_dir() {
         return Some(cases);
@@ -46,14 +44,8 @@ fn valid_definitions_survive() {
 
 /// What asl-validator refuses and we accept, each for a reason.
 const ACCEPTED: [(&str, &str); 3] = [
-    (
-        "invalid-jsonata-syntax-jsonpath-in-jsonata-surround.json",
-        "JSONata is kept as text",
-    ),
-    (
-        "invalid-math-add.json",
-        "the types of intrinsic arguments are judged where they are evaluated",
-    ),
+    ("invalid-jsonata-syntax-jsonpath-in-jsonata-surround.json", "JSONata is kept as text"),
+    ("invalid-math-add.json", "the types of intrinsic arguments are judged where they are evaluated"),
     ("invalid-assign.asl.json", "JSONata is kept as text"),
 ];
 
@@ -74,10 +66,7 @@ fn invalid_definitions_are_refused() {
 #[test]
 fn what_aws_ran_is_read_and_survives() {
     let Some(cases) = shared() else { return };
-    for line in std::fs::read_to_string(cases.join("cases.jsonl"))
-        .unwrap()
-        .lines()
-    {
+    for line in std::fs::read_to_string(cases.join("cases.jsonl")).unwrap().lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         if case["kind"] == "execution" && case["definition"].is_object() {
             check(case["name"].as_str().unwrap(), &case["definition"].to_string());
@@ -91,10 +80,5 @@ fn the_definition_that_is_to_be_reproduced_survives() {
     let text = std::fs::read_to_string(cases.join("../seed/definition.asl.json")).unwrap();
     check("seed", &text);
     // What its authors wrote as an integer becomes the float that the validators ask for.
-    assert!(
-        StateMachine::from_json(&text)
-            .unwrap()
-            .to_json_pretty()
-            .contains("\"BackoffRate\": 2.0")
-    );
+    assert!(StateMachine::from_json(&text).unwrap().to_json_pretty().contains("\"BackoffRate\": 2.0"));
 }

@@ -66,9 +66,7 @@ impl Assembly {
         self.files
             .get(path)
             .map(String::as_str)
-            .ok_or_else(|| AssemblyError::Missing {
-                path: path.to_owned(),
-            })
+            .ok_or_else(|| AssemblyError::Missing { path: path.to_owned() })
     }
 
     /// Reads the manifest.
@@ -155,10 +153,7 @@ mod tests {
     fn what_was_sealed_opens_again() {
         let assembly = opened(|_| {}).unwrap();
         assert_eq!(assembly.manifest().unwrap().files.len(), 3);
-        assert_eq!(
-            assembly.assets().unwrap().functions[0].model.as_deref(),
-            Some("models/m.onnx".into())
-        );
+        assert_eq!(assembly.assets().unwrap().functions[0].model.as_deref(), Some("models/m.onnx".into()));
     }
 
     #[test]
@@ -184,21 +179,12 @@ mod tests {
             .unwrap_err()
         };
         let error = edit("111111111111", "111");
-        assert!(
-            error.contains("at `account`") && error.contains("12 digits"),
-            "{error}"
-        );
+        assert!(error.contains("at `account`") && error.contains("12 digits"), "{error}");
         let error = edit("\"target\": \"aws\"", "\"target\": \"mars\"");
-        assert!(
-            error.contains("at `target`") && error.contains("expected `aws` or `local`"),
-            "{error}"
-        );
+        assert!(error.contains("at `target`") && error.contains("expected `aws` or `local`"), "{error}");
         let error = edit("\"packaged\"", "\"package\"");
         assert!(error.contains("unknown field `package`"), "{error}");
         let error = edit("\"format\": 1", "\"format\": 2");
-        assert!(
-            error.contains("format 2") && error.contains("knows format 1"),
-            "{error}"
-        );
+        assert!(error.contains("format 2") && error.contains("knows format 1"), "{error}");
     }
 }

@@ -21,20 +21,13 @@ pub(crate) fn read<T: DeserializeOwned>(
         return Err(AssemblyError::OtherFormat { path, found, known });
     }
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
-        AssemblyError::Malformed {
-            path,
-            at: error.path().to_string(),
-            source: error.into_inner(),
-        }
+        AssemblyError::Malformed { path, at: error.path().to_string(), source: error.into_inner() }
     })
 }
 
 /// Writes a file: two spaces, and a newline at its end.
 pub(crate) fn write(value: &impl Serialize) -> String {
-    #[expect(
-        clippy::expect_used,
-        reason = "the types of our files have text keys and do not refuse"
-    )]
+    #[expect(clippy::expect_used, reason = "the types of our files have text keys and do not refuse")]
     let mut text = serde_json::to_string_pretty(value).expect("a file of ours is always valid JSON");
     text.push('\n');
     text

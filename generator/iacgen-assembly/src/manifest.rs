@@ -61,20 +61,9 @@ pub struct Identity {
 impl Manifest {
     /// Makes a manifest of files.
     pub fn new(identity: Identity, files: &BTreeMap<Utf8PathBuf, String>) -> Self {
-        let Identity {
-            project,
-            environment,
-            target,
-            region,
-            account,
-            stack,
-            state_machine,
-            packaged,
-        } = identity;
-        let files = files
-            .iter()
-            .map(|(path, text)| (path.clone(), Sha256::of(text)))
-            .collect();
+        let Identity { project, environment, target, region, account, stack, state_machine, packaged } =
+            identity;
+        let files = files.iter().map(|(path, text)| (path.clone(), Sha256::of(text))).collect();
         Self {
             format: FORMAT,
             project,

@@ -14,7 +14,11 @@ impl Seconds {
     /// # Errors
     /// [`Invalid`] for zero.
     pub fn new(value: u32) -> Result<Self, Invalid> {
-        if value == 0 { Err(Invalid::new(value, "a duration", "it must be at least 1s")) } else { Ok(Self(value)) }
+        if value == 0 {
+            Err(Invalid::new(value.to_string(), "a duration", "it must be at least 1s"))
+        } else {
+            Ok(Self(value))
+        }
     }
 
     /// Reads `30s`, `5m`, `1h` or `90d`.
@@ -22,7 +26,9 @@ impl Seconds {
     /// # Errors
     /// [`Invalid`] when the unit is missing, the number is not whole, or the result does not fit.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let bad = || Invalid::new(text, "a duration", "write a whole number and a unit: `30s`, `5m`, `1h` or `90d`");
+        let bad = || {
+            Invalid::new(text, "a duration", "write a whole number and a unit: `30s`, `5m`, `1h` or `90d`")
+        };
         let unit = text.chars().last().ok_or_else(bad)?;
         let factor = match unit {
             's' => 1,

@@ -13,7 +13,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    pub(crate) fn new(value: impl ToString, what: &'static str, rule: impl Into<String>) -> Self {
-        Self { value: value.to_string(), what, rule: rule.into() }
+    pub(crate) fn new(value: impl Into<String>, what: &'static str, rule: impl Into<String>) -> Self {
+        Self { value: value.into(), what, rule: rule.into() }
     }
 }

@@ -58,7 +58,10 @@ mod tests {
 
     #[test]
     fn words_become_one_id() {
-        assert_eq!(LogicalId::from_words(["model-inference", "log group"]).as_str(), "ModelInferenceLogGroup");
+        assert_eq!(
+            LogicalId::from_words(["model-inference", "log group"]).as_str(),
+            "ModelInferenceLogGroup"
+        );
         assert_eq!(LogicalId::from_words(["--"]).as_str(), "Resource");
         assert!(LogicalId::new("a-b").is_err());
         assert!(LogicalId::new("").is_err());

@@ -70,7 +70,11 @@ impl EphemeralStorage {
         if (512..=10_240).contains(&megabytes) {
             Ok(Self(megabytes))
         } else {
-            Err(Invalid::new(format!("{megabytes}MB"), "an ephemeral storage size", "Lambda offers 512MB to 10240MB"))
+            Err(Invalid::new(
+                format!("{megabytes}MB"),
+                "an ephemeral storage size",
+                "Lambda offers 512MB to 10240MB",
+            ))
         }
     }
 
@@ -99,7 +103,7 @@ impl Provisioned {
     /// [`Invalid`] for zero.
     pub fn new(environments: u32) -> Result<Self, Invalid> {
         if environments == 0 {
-            Err(Invalid::new(environments, "a provisioned concurrency", "it must be at least 1"))
+            Err(Invalid::new(environments.to_string(), "a provisioned concurrency", "it must be at least 1"))
         } else {
             Ok(Self(environments))
         }

@@ -55,15 +55,9 @@ mod tests {
         ) -> Result<T, String> {
             T::deserialize(value.into_deserializer()).map_err(|error| error.to_string())
         }
-        assert_eq!(
-            read::<AccountId>("012345678901").map(|id| id.to_string()),
-            Ok("012345678901".to_owned())
-        );
+        assert_eq!(read::<AccountId>("012345678901").map(|id| id.to_string()), Ok("012345678901".to_owned()));
         assert!(read::<AccountId>("12").unwrap_err().contains("12 digits"));
-        assert_eq!(
-            read::<MemorySize>(1_769_u32).map(MemorySize::megabytes),
-            Ok(1_769)
-        );
+        assert_eq!(read::<MemorySize>(1_769_u32).map(MemorySize::megabytes), Ok(1_769));
         assert!(read::<MemorySize>(64_u32).is_err());
     }
 }

@@ -45,10 +45,7 @@ impl Pseudo {
 impl Expr {
     /// Returns `Fn::GetAtt` of an attribute.
     pub fn get_att(id: &LogicalId, attribute: &'static str) -> Self {
-        Self::GetAtt {
-            id: id.clone(),
-            attribute,
-        }
+        Self::GetAtt { id: id.clone(), attribute }
     }
 }
 
@@ -71,24 +68,16 @@ impl From<&ResourceArn> for Expr {
         match arn {
             ResourceArn::Any => Self::from("*"),
             ResourceArn::Literal(text) => Self::Text(text.clone()),
-            ResourceArn::OfResource {
-                id,
-                attribute,
-                suffix: ArnSuffix::None,
-            } => Self::get_att(id, attribute),
-            ResourceArn::OfResource {
-                id,
-                attribute,
-                suffix: ArnSuffix::Text(suffix),
-            } => followed_by(format!("${{{id}.{attribute}}}"), suffix),
-            ResourceArn::ByRef {
-                id,
-                suffix: ArnSuffix::None,
-            } => Self::from(id),
-            ResourceArn::ByRef {
-                id,
-                suffix: ArnSuffix::Text(suffix),
-            } => followed_by(format!("${{{id}}}"), suffix),
+            ResourceArn::OfResource { id, attribute, suffix: ArnSuffix::None } => {
+                Self::get_att(id, attribute)
+            }
+            ResourceArn::OfResource { id, attribute, suffix: ArnSuffix::Text(suffix) } => {
+                followed_by(format!("${{{id}.{attribute}}}"), suffix)
+            }
+            ResourceArn::ByRef { id, suffix: ArnSuffix::None } => Self::from(id),
+            ResourceArn::ByRef { id, suffix: ArnSuffix::Text(suffix) } => {
+                followed_by(format!("${{{id}}}"), suffix)
+            }
             ResourceArn::Sub(text) => Self::Sub(text.clone()),
         }
     }
@@ -130,37 +119,15 @@ mod tests {
     fn arns_become_intrinsics() {
         let id = LogicalId::new("ResultsBucket").unwrap();
         let suffix = |text: &str| ArnSuffix::Text(text.to_owned());
-        let of = |suffix| ResourceArn::OfResource {
-            id: id.clone(),
-            attribute: "Arn",
-            suffix,
-        };
-        let by_ref = |suffix| ResourceArn::ByRef {
-            id: id.clone(),
-            suffix,
-        };
-        assert_eq!(
-            spelled(&of(ArnSuffix::None)),
-            json!({"Fn::GetAtt": ["ResultsBucket", "Arn"]})
-        );
-        assert_eq!(
-            spelled(&of(suffix("/runs/*"))),
-            json!({"Fn::Sub": "${ResultsBucket.Arn}/runs/*"})
-        );
-        assert_eq!(
-            spelled(&of(suffix("/a${*}/*"))),
-            json!({"Fn::Sub": "${ResultsBucket.Arn}/a${!*}/*"})
-        );
+        let of = |suffix| ResourceArn::OfResource { id: id.clone(), attribute: "Arn", suffix };
+        let by_ref = |suffix| ResourceArn::ByRef { id: id.clone(), suffix };
+        assert_eq!(spelled(&of(ArnSuffix::None)), json!({"Fn::GetAtt": ["ResultsBucket", "Arn"]}));
+        assert_eq!(spelled(&of(suffix("/runs/*"))), json!({"Fn::Sub": "${ResultsBucket.Arn}/runs/*"}));
+        assert_eq!(spelled(&of(suffix("/a${*}/*"))), json!({"Fn::Sub": "${ResultsBucket.Arn}/a${!*}/*"}));
         assert_eq!(spelled(&by_ref(ArnSuffix::None)), json!({"Ref": "ResultsBucket"}));
-        assert_eq!(
-            spelled(&by_ref(suffix(":1"))),
-            json!({"Fn::Sub": "${ResultsBucket}:1"})
-        );
+        assert_eq!(spelled(&by_ref(suffix(":1"))), json!({"Fn::Sub": "${ResultsBucket}:1"}));
         assert_eq!(spelled(&ResourceArn::Any), json!("*"));
-        assert_eq!(
-            spelled(&ResourceArn::Literal("arn:x:${y}".to_owned())),
-            json!("arn:x:${y}")
-        );
+        assert_eq!(spelled(&ResourceArn::Literal("arn:x:${y}".to_owned())), json!("arn:x:${y}"));
         assert_eq!(
             spelled(&ResourceArn::Sub("${AWS::Region}".to_owned())),
             json!({"Fn::Sub": "${AWS::Region}"})

@@ -49,11 +49,7 @@ pub fn check(template: &Template, text: &str) -> Result<Delivery, LimitExceeded>
             return Err(LimitExceeded { what, actual, limit });
         }
     }
-    Ok(if text.len() > INLINE_TEMPLATE_BYTES {
-        Delivery::FromS3
-    } else {
-        Delivery::Inline
-    })
+    Ok(if text.len() > INLINE_TEMPLATE_BYTES { Delivery::FromS3 } else { Delivery::Inline })
 }
 
 #[cfg(test)]
@@ -67,15 +63,7 @@ mod tests {
         let mut template = Template::new("");
         for number in 0..count {
             let id = LogicalId::new(format!("Output{number}")).unwrap();
-            template
-                .add_output(
-                    id,
-                    Output {
-                        description: String::new(),
-                        value: "x".into(),
-                    },
-                )
-                .unwrap();
+            template.add_output(id, Output { description: String::new(), value: "x".into() }).unwrap();
         }
         template
     }
@@ -93,9 +81,6 @@ mod tests {
         assert_eq!(check(&with_outputs(0), &text(51_200)), Ok(Delivery::Inline));
         assert_eq!(check(&with_outputs(0), &text(51_201)), Ok(Delivery::FromS3));
         assert_eq!(check(&with_outputs(0), &text(1_048_576)), Ok(Delivery::FromS3));
-        assert_eq!(
-            check(&with_outputs(0), &text(1_048_577)).unwrap_err().what,
-            "bytes"
-        );
+        assert_eq!(check(&with_outputs(0), &text(1_048_577)).unwrap_err().what, "bytes");
     }
 }

@@ -73,9 +73,7 @@ impl From<&TrustPolicy> for Document {
         Self::of([Entry {
             sid: None,
             effect: "Allow",
-            principal: Some(Principal::Service {
-                service: policy.service.as_str(),
-            }),
+            principal: Some(Principal::Service { service: policy.service.as_str() }),
             action: OneOrMany::One("sts:AssumeRole"),
             resource: None,
             condition: conditions(&policy.conditions),
@@ -91,10 +89,7 @@ impl From<&ResourcePolicy> for Document {
 
 impl Document {
     fn of(statement: impl IntoIterator<Item = Entry>) -> Self {
-        Self {
-            version: PolicyDocument::VERSION,
-            statement: statement.into_iter().collect(),
-        }
+        Self { version: PolicyDocument::VERSION, statement: statement.into_iter().collect() }
     }
 }
 
@@ -128,10 +123,7 @@ fn conditions(conditions: &[Condition]) -> IndexMap<&'static str, IndexMap<&'sta
             ConditionValue::Account => Expr::Pseudo(Pseudo::AccountId),
             ConditionValue::Arn(arn) => Expr::from(arn),
         });
-        block
-            .entry(condition.operator.as_str())
-            .or_default()
-            .insert(condition.key, values.collect());
+        block.entry(condition.operator.as_str()).or_default().insert(condition.key, values.collect());
     }
     block
 }

@@ -232,31 +232,21 @@ mod tests {
     }
 
     fn version() -> Version {
-        Version {
-            function_name: Expr::Ref(id("Function")),
-            description: None,
-        }
+        Version { function_name: Expr::Ref(id("Function")), description: None }
     }
 
     #[test]
     fn parts_are_written_in_their_order_with_a_newline_at_the_end() {
         let mut template = Template::new("Two versions.");
-        template
-            .add_parameter(id("P"), Parameter::text("A text.", "^a$", "must be a"))
-            .unwrap();
+        template.add_parameter(id("P"), Parameter::text("A text.", "^a$", "must be a")).unwrap();
         template
             .add_resource(
                 id("Z"),
-                Resource::from(version())
-                    .after([id("A")])
-                    .when_removed(DeletionPolicy::Retain),
+                Resource::from(version()).after([id("A")]).when_removed(DeletionPolicy::Retain),
             )
             .unwrap();
         template.add_resource(id("A"), version()).unwrap();
-        let output = Output {
-            description: "A version.".to_owned(),
-            value: Expr::Ref(id("A")),
-        };
+        let output = Output { description: "A version.".to_owned(), value: Expr::Ref(id("A")) };
         template.add_output(id("A"), output).unwrap();
         let expected = r#"{
   "AWSTemplateFormatVersion": "2010-09-09",
@@ -309,14 +299,8 @@ mod tests {
     fn a_logical_id_is_taken_once() {
         let mut template = Template::new("");
         template.add_resource(id("A"), version()).unwrap();
-        assert_eq!(
-            template.add_resource(id("A"), version()),
-            Err(DuplicateLogicalId { id: id("A") })
-        );
+        assert_eq!(template.add_resource(id("A"), version()), Err(DuplicateLogicalId { id: id("A") }));
         let parameter = Parameter::text("", "", "");
-        assert_eq!(
-            template.add_parameter(id("A"), parameter),
-            Err(DuplicateLogicalId { id: id("A") })
-        );
+        assert_eq!(template.add_parameter(id("A"), parameter), Err(DuplicateLogicalId { id: id("A") }));
     }
 }

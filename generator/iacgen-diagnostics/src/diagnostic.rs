@@ -86,20 +86,14 @@ impl Diagnostic {
     /// Sets the place to mend.
     #[must_use]
     pub fn primary(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.primary = Some(Label {
-            span,
-            message: message.into(),
-        });
+        self.primary = Some(Label { span, message: message.into() });
         self
     }
 
     /// Adds a place that explains.
     #[must_use]
     pub fn secondary(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.secondary.push(Label {
-            span,
-            message: message.into(),
-        });
+        self.secondary.push(Label { span, message: message.into() });
         self
     }
 

@@ -24,10 +24,7 @@ impl Sink {
 
     /// Tells whether an error is among the findings.
     pub fn has_errors(&self) -> bool {
-        self.0
-            .borrow()
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0.borrow().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Returns `Some` when there is no error: `sink.ok()?` is a stop point between two stages.

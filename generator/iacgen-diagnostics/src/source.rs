@@ -42,19 +42,13 @@ pub struct Sources(Vec<SourceFile>);
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, path: impl Into<Utf8PathBuf>, text: impl Into<String>) -> FileId {
-        self.0.push(SourceFile {
-            path: path.into(),
-            text: text.into(),
-        });
+        self.0.push(SourceFile { path: path.into(), text: text.into() });
         FileId(self.0.len() - 1)
     }
 
     /// Returns a file. Ids come only from [`Sources::add`], so a foreign one is a bug; it gives an empty file.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        static EMPTY: SourceFile = SourceFile {
-            path: Utf8PathBuf::new(),
-            text: String::new(),
-        };
+        static EMPTY: SourceFile = SourceFile { path: Utf8PathBuf::new(), text: String::new() };
         self.0.get(id.0).unwrap_or(&EMPTY)
     }
 
@@ -83,13 +77,7 @@ mod tests {
     fn positions_count_lines_and_characters_from_one() {
         let mut sources = Sources::default();
         let file = sources.add("a.yaml", "a: é\nbé: 2\n");
-        let at = |start| {
-            sources.position(Span {
-                file,
-                start,
-                end: start,
-            })
-        };
+        let at = |start| sources.position(Span { file, start, end: start });
         assert_eq!(at(0), Position { line: 1, column: 1 });
         assert_eq!(at(6), Position { line: 2, column: 1 });
         assert_eq!(at(9), Position { line: 2, column: 3 });

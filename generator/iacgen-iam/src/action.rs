@@ -16,10 +16,7 @@ impl Action {
         let mut has_service = false;
         let mut at = 0;
         while at < bytes.len() {
-            assert!(
-                bytes[at] != b'*' && bytes[at] != b'?',
-                "an action must be named in full"
-            );
+            assert!(bytes[at] != b'*' && bytes[at] != b'?', "an action must be named in full");
             has_service |= bytes[at] == b':' && at > 0;
             at += 1;
         }

@@ -108,11 +108,7 @@ mod tests {
         const GET: Action = Action::new("s3:GetObject");
         let on = |arn: &str| Statement::allow("Read", [GET], [ResourceArn::Literal(arn.to_owned())]);
         let document = PolicyDocument::new([on("a"), on("b"), on("a"), on("c")]);
-        let sids: Vec<&str> = document
-            .statements()
-            .iter()
-            .map(|statement| statement.sid.as_str())
-            .collect();
+        let sids: Vec<&str> = document.statements().iter().map(|statement| statement.sid.as_str()).collect();
         assert_eq!(sids, ["Read", "Read2", "Read3"]);
     }
 }

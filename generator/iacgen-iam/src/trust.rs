@@ -37,10 +37,7 @@ impl ServicePrincipal {
 ///
 /// `aws:SourceArn` stays out: the function's name is CloudFormation's to choose, and the role comes before it.
 pub fn lambda() -> TrustPolicy {
-    TrustPolicy {
-        service: ServicePrincipal::Lambda,
-        conditions: vec![same_account()],
-    }
+    TrustPolicy { service: ServicePrincipal::Lambda, conditions: vec![same_account()] }
 }
 
 /// Returns the trust policy of a state machine's role: for machines of this account and region.

@@ -14,5 +14,6 @@ pub mod stack;
 mod target;
 
 pub use target::{
-    ExecutionResult, FunctionInvocation, LocalError, LocalEvent, LocalObserver, LocalOptions, LocalTarget, MapRun,
+    ExecutionResult, FunctionInvocation, LocalError, LocalEvent, LocalObserver, LocalOptions, LocalTarget,
+    MapRun,
 };

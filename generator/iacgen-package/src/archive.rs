@@ -73,22 +73,14 @@ pub(crate) fn write(mut members: Vec<Member>) -> Result<Vec<u8>, ArchiveError> {
         check_path(&member.path)?;
     }
     if let Some(pair) = members.windows(2).find(|pair| pair[0].path == pair[1].path) {
-        return Err(ArchiveError::Duplicate {
-            path: pair[0].path.clone(),
-        });
+        return Err(ArchiveError::Duplicate { path: pair[0].path.clone() });
     }
 
-    let mut out = Vec::with_capacity(
-        members
-            .iter()
-            .map(|m| m.content.data.len() + 2 * m.path.len() + 128)
-            .sum(),
-    );
+    let mut out =
+        Vec::with_capacity(members.iter().map(|m| m.content.data.len() + 2 * m.path.len() + 128).sum());
     let mut directory = Vec::new();
     for member in &members {
-        let too_large = |_| ArchiveError::TooLarge {
-            path: member.path.clone(),
-        };
+        let too_large = |_| ArchiveError::TooLarge { path: member.path.clone() };
         let offset = u32::try_from(out.len()).map_err(too_large)?;
         let shared = shared_fields(member)?;
 
@@ -131,9 +123,7 @@ pub(crate) fn write(mut members: Vec<Member>) -> Result<Vec<u8>, ArchiveError> {
 
 /// The fields that stand in the same order in both headers: flags to the length of the name.
 fn shared_fields(member: &Member) -> Result<Vec<u8>, ArchiveError> {
-    let too_large = |_| ArchiveError::TooLarge {
-        path: member.path.clone(),
-    };
+    let too_large = |_| ArchiveError::TooLarge { path: member.path.clone() };
     let mut fields = Vec::with_capacity(22);
     put_u16(&mut fields, 0); // flags: sizes known beforehand, an ASCII name
     put_u16(
@@ -146,14 +136,8 @@ fn shared_fields(member: &Member) -> Result<Vec<u8>, ArchiveError> {
     put_u16(&mut fields, 0); // 00:00:00
     put_u16(&mut fields, DATE);
     put_u32(&mut fields, member.content.crc32);
-    put_u32(
-        &mut fields,
-        u32::try_from(member.content.data.len()).map_err(too_large)?,
-    );
-    put_u32(
-        &mut fields,
-        u32::try_from(member.content.bytes).map_err(too_large)?,
-    );
+    put_u32(&mut fields, u32::try_from(member.content.data.len()).map_err(too_large)?);
+    put_u32(&mut fields, u32::try_from(member.content.bytes).map_err(too_large)?);
     put_u16(&mut fields, u16::try_from(member.path.len()).map_err(too_large)?);
     Ok(fields)
 }
@@ -161,13 +145,7 @@ fn shared_fields(member: &Member) -> Result<Vec<u8>, ArchiveError> {
 fn check_path(path: &str) -> Result<(), ArchiveError> {
     let printable = path.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\\');
     let parts = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    if printable && parts {
-        Ok(())
-    } else {
-        Err(ArchiveError::Path {
-            path: path.to_owned(),
-        })
-    }
+    if printable && parts { Ok(()) } else { Err(ArchiveError::Path { path: path.to_owned() }) }
 }
 
 fn put_u16(out: &mut Vec<u8>, value: u16) {
@@ -187,20 +165,12 @@ mod tests {
     use crate::deflate::{Compression, compress};
 
     fn member(path: &str, mode: Mode, bytes: &[u8]) -> Member {
-        Member {
-            path: path.to_owned(),
-            mode,
-            content: compress(bytes, Compression::Release).unwrap(),
-        }
+        Member { path: path.to_owned(), mode, content: compress(bytes, Compression::Release).unwrap() }
     }
 
     fn sample() -> Vec<Member> {
         vec![
-            member(
-                "bootstrap",
-                Mode::Executable,
-                &b"#!/bin/sh\necho hello\n".repeat(50),
-            ),
+            member("bootstrap", Mode::Executable, &b"#!/bin/sh\necho hello\n".repeat(50)),
             member("lib/a.so", Mode::Plain, b"x"),
             member("licenses/x/LICENSE", Mode::Plain, b""),
         ]
@@ -217,19 +187,14 @@ mod tests {
     fn the_zip_crate_reads_what_was_written() {
         let bytes = write(sample()).unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
-        let names: Vec<_> = archive
-            .file_names()
-            .map(|name| name.unwrap().into_owned())
-            .collect();
+        let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
         assert_eq!(names, ["bootstrap", "lib/a.so", "licenses/x/LICENSE"]);
         let bootstrap = archive.by_index_raw(0).unwrap();
         assert_eq!(bootstrap.unix_mode(), Some(0o100_755));
         assert_eq!(bootstrap.size(), 1050);
         assert!(bootstrap.compressed_size() < 100);
         assert_eq!(
-            bootstrap
-                .last_modified()
-                .map(|t| (t.year(), t.month(), t.day(), t.hour())),
+            bootstrap.last_modified().map(|t| (t.year(), t.month(), t.day(), t.hour())),
             Some((1980, 1, 1, 0))
         );
         assert_eq!(bootstrap.extra_data(), None);
@@ -253,16 +218,8 @@ mod tests {
             z = zipfile.ZipFile(sys.argv[1])\n\
             assert z.testzip() is None\n\
             for i in z.infolist(): print(i.filename, oct(i.external_attr >> 16), i.date_time, i.file_size, i.flag_bits)";
-        let output = Command::new("python3")
-            .args(["-c", script])
-            .arg(&path)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let output = Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(
             String::from_utf8(output.stdout).unwrap(),
             "bootstrap 0o100755 (1980, 1, 1, 0, 0, 0) 1050 0\n\
@@ -273,33 +230,15 @@ mod tests {
 
     #[test]
     fn paths_that_would_leave_the_folder_are_refused() {
-        for path in [
-            "",
-            "/bootstrap",
-            "../bootstrap",
-            "a//b",
-            "a/./b",
-            "a\\b",
-            "b\u{e9}",
-            "a\nb",
-        ] {
+        for path in ["", "/bootstrap", "../bootstrap", "a//b", "a/./b", "a\\b", "b\u{e9}", "a\nb"] {
             let error = write(vec![member(path, Mode::Plain, b"x")]).unwrap_err();
-            assert_eq!(
-                error,
-                ArchiveError::Path {
-                    path: path.to_owned()
-                }
-            );
+            assert_eq!(error, ArchiveError::Path { path: path.to_owned() });
         }
     }
 
     #[test]
     fn one_path_twice_is_refused() {
-        let error = write(vec![
-            member("a", Mode::Plain, b"x"),
-            member("a", Mode::Plain, b"y"),
-        ])
-        .unwrap_err();
+        let error = write(vec![member("a", Mode::Plain, b"x"), member("a", Mode::Plain, b"y")]).unwrap_err();
         assert_eq!(error, ArchiveError::Duplicate { path: "a".to_owned() });
     }
 }

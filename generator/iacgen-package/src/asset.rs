@@ -6,8 +6,8 @@ use camino::Utf8PathBuf;
 use iacgen_aws_types::Architecture;
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Sha256;
 use crate::lock::AssetsLock;
+use iacgen_assembly::Sha256;
 
 /// A zip for Lambda, named by its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,18 +66,9 @@ impl Inputs {
     /// Returns one digest over all of them.
     pub fn digest(&self) -> Sha256 {
         let mut text = String::new();
-        let also_read = self
-            .also_read
-            .iter()
-            .map(|(path, digest)| (path.as_str(), digest.to_string()));
-        let parts = self
-            .parts
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()));
-        for (kind, (name, value)) in parts
-            .map(|p| ("part", p))
-            .chain(also_read.map(|p| ("also read", p)))
-        {
+        let also_read = self.also_read.iter().map(|(path, digest)| (path.as_str(), digest.to_string()));
+        let parts = self.parts.iter().map(|(name, value)| (name.as_str(), value.clone()));
+        for (kind, (name, value)) in parts.map(|p| ("part", p)).chain(also_read.map(|p| ("also read", p))) {
             // Lengths keep two different lists from ever reading alike.
             text.extend([kind, " ", &name.len().to_string(), " ", name]);
             text.extend([" ", &value.len().to_string(), " ", &value, "\n"]);
@@ -91,21 +82,15 @@ impl Inputs {
             a: &BTreeMap<K, V>,
             b: &BTreeMap<K, V>,
         ) -> Vec<String> {
-            let mut names: Vec<_> = a
-                .keys()
-                .chain(b.keys())
-                .filter(|&key| a.get(key) != b.get(key))
-                .cloned()
-                .collect();
+            let mut names: Vec<_> =
+                a.keys().chain(b.keys()).filter(|&key| a.get(key) != b.get(key)).cloned().collect();
             names.sort();
             names.dedup();
             names.iter().map(K::to_string).collect()
         }
         let mut names = differing(&self.parts, &other.parts);
         names.extend(
-            differing(&self.also_read, &other.also_read)
-                .into_iter()
-                .map(|path| format!("file {path}")),
+            differing(&self.also_read, &other.also_read).into_iter().map(|path| format!("file {path}")),
         );
         names
     }
@@ -126,25 +111,15 @@ mod tests {
 
     fn inputs(parts: &[(&str, &str)]) -> Inputs {
         let parts = parts.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect();
-        Inputs {
-            parts,
-            also_read: BTreeMap::new(),
-        }
+        Inputs { parts, also_read: BTreeMap::new() }
     }
 
     #[test]
     fn names_what_moved() {
         let old = inputs(&[("file Cargo.lock", "1"), ("toolchain", "1.95"), ("model a", "7")]);
-        let mut new = inputs(&[
-            ("file Cargo.lock", "2"),
-            ("toolchain", "1.95"),
-            ("profile", "lambda"),
-        ]);
+        let mut new = inputs(&[("file Cargo.lock", "2"), ("toolchain", "1.95"), ("profile", "lambda")]);
         new.also_read.insert("data/x.txt".into(), Sha256::of(b"x"));
-        assert_eq!(
-            old.moved(&new),
-            ["file Cargo.lock", "model a", "profile", "file data/x.txt"]
-        );
+        assert_eq!(old.moved(&new), ["file Cargo.lock", "model a", "profile", "file data/x.txt"]);
         assert_eq!(new.moved(&new), Vec::<String>::new());
     }
 

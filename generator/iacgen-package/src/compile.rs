@@ -78,10 +78,7 @@ impl Build<'_> {
         }
         self.check_standard_library()?;
         self.fetch(workspace)?;
-        let crates = self
-            .handlers
-            .iter()
-            .flat_map(|(_, handler)| handler.crates.keys());
+        let crates = self.handlers.iter().flat_map(|(_, handler)| handler.crates.keys());
         let remaps = flags::remaps(self.project, workspace, self.target, crates, self.toolchain)?;
 
         let mut command = self.command(workspace, &remaps);
@@ -93,23 +90,13 @@ impl Build<'_> {
         let mut executables = BTreeMap::new();
         for (function, handler) in &self.handlers {
             let key = (handler.package_id.clone(), handler.binary.clone());
-            let path = built
-                .get(&key)
-                .cloned()
-                .ok_or_else(|| PackageError::UnexpectedAnswer {
-                    command: format!("cargo {}", self.driver.subcommand()),
-                    problem: format!("it built no program `{}` for `{function}`", handler.binary),
-                })?;
+            let path = built.get(&key).cloned().ok_or_else(|| PackageError::UnexpectedAnswer {
+                command: format!("cargo {}", self.driver.subcommand()),
+                problem: format!("it built no program `{}` for `{function}`", handler.binary),
+            })?;
             let read = self.files_read(&path)?;
             let machine_paths = remaps.iter().map(|remap| remap.from.clone()).collect();
-            executables.insert(
-                handler.package_id.clone(),
-                Executable {
-                    path,
-                    read,
-                    machine_paths,
-                },
-            );
+            executables.insert(handler.package_id.clone(), Executable { path, read, machine_paths });
         }
         Ok(executables)
     }
@@ -117,13 +104,7 @@ impl Build<'_> {
     fn command(&self, workspace: &Utf8Path, remaps: &[Remap]) -> Command {
         let mut command = Command::new(CARGO.name);
         command.current_dir(workspace);
-        command.args([
-            self.driver.subcommand(),
-            "--locked",
-            "--profile",
-            PROFILE,
-            "--bins",
-        ]);
+        command.args([self.driver.subcommand(), "--locked", "--profile", PROFILE, "--bins"]);
         command.args([
             "--target",
             &self.driver.target(self.architecture),
@@ -140,35 +121,23 @@ impl Build<'_> {
                 command.env_remove(variable);
             }
         }
-        command
-            .env_remove("RUSTFLAGS")
-            .env("CARGO_ENCODED_RUSTFLAGS", flags::encoded(self.flags, remaps));
-        command.envs(flags::for_c(
-            triple(self.architecture),
-            &self.toolchain.host,
-            remaps,
-        ));
-        command
-            .env("CARGO_INCREMENTAL", "0")
-            .env("SOURCE_DATE_EPOCH", "315532800"); // 1980-01-01
+        command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags::encoded(self.flags, remaps));
+        command.envs(flags::for_c(triple(self.architecture), &self.toolchain.host, remaps));
+        command.env("CARGO_INCREMENTAL", "0").env("SOURCE_DATE_EPOCH", "315532800"); // 1980-01-01
         command
     }
 
     /// Fetches the dependencies first, so that the folders whose names are to be mapped away exist.
     fn fetch(&self, workspace: &Utf8Path) -> Result<(), PackageError> {
         let mut command = Command::new(CARGO.name);
-        command
-            .current_dir(workspace)
-            .args(["fetch", "--locked", "--target", triple(self.architecture)]);
+        command.current_dir(workspace).args(["fetch", "--locked", "--target", triple(self.architecture)]);
         let output = command.output().map_err(|source| CARGO.not_started(&source))?;
         if output.status.success() {
             return Ok(());
         }
         let stderr = String::from_utf8_lossy(&output.stderr);
         if stderr.contains("--locked") {
-            return Err(PackageError::CargoLockOutdated {
-                path: workspace.join("Cargo.lock"),
-            });
+            return Err(PackageError::CargoLockOutdated { path: workspace.join("Cargo.lock") });
         }
         Err(failed(&command, output.status, &stderr))
     }
@@ -182,9 +151,7 @@ impl Build<'_> {
         if sysroot.join("lib/rustlib").join(triple).join("lib").is_dir() {
             return Ok(());
         }
-        Err(PackageError::NoStandardLibrary {
-            triple: triple.to_owned(),
-        })
+        Err(PackageError::NoStandardLibrary { triple: triple.to_owned() })
     }
 
     fn program(&self) -> Program {
@@ -205,17 +172,12 @@ impl Build<'_> {
             command: format!("cargo {}", self.driver.subcommand()),
             problem: format!("its output cannot be read: {source}"),
         };
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|source| program.not_started(&source))?;
         let stdout = child.stdout.take();
         let stdout = thread::spawn(move || {
             let mut text = String::new();
-            stdout
-                .map_or(Ok(0), |mut pipe| pipe.read_to_string(&mut text))
-                .map(|_| text)
+            stdout.map_or(Ok(0), |mut pipe| pipe.read_to_string(&mut text)).map(|_| text)
         });
         let mut said = String::new();
         if let Some(stderr) = child.stderr.take() {
@@ -228,24 +190,16 @@ impl Build<'_> {
             }
         }
         let status = child.wait().map_err(ended_early)?;
-        let stdout = stdout
-            .join()
-            .unwrap_or_else(|_| Err(std::io::Error::other("the reader stopped")));
+        let stdout = stdout.join().unwrap_or_else(|_| Err(std::io::Error::other("the reader stopped")));
         Ok((stdout.map_err(ended_early)?, said, status))
     }
 
     fn failure(&self, workspace: &Utf8Path, stderr: &str) -> PackageError {
         if stderr.contains(&format!("profile `{PROFILE}` is not defined")) {
-            return PackageError::NoProfile {
-                manifest: workspace.join("Cargo.toml"),
-            };
+            return PackageError::NoProfile { manifest: workspace.join("Cargo.toml") };
         }
         PackageError::CompilationFailed {
-            functions: self
-                .handlers
-                .iter()
-                .map(|(function, _)| (*function).to_owned())
-                .collect(),
+            functions: self.handlers.iter().map(|(function, _)| (*function).to_owned()).collect(),
             architecture: self.architecture,
             stderr: tail(&without_progress(stderr)),
         }
@@ -254,10 +208,8 @@ impl Build<'_> {
     /// Returns what cargo's dep-info file beside the program lists, but for what was generated or downloaded.
     fn files_read(&self, executable: &Utf8Path) -> Result<Vec<Utf8PathBuf>, PackageError> {
         let path = executable.with_extension("d");
-        let text = std::fs::read_to_string(&path).map_err(|source| PackageError::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| PackageError::Read { path: path.clone(), source })?;
         // `include_bytes!` leaves the `..` of its argument in the name.
         let resolved = |file: Utf8PathBuf| file.canonicalize_utf8().unwrap_or(file);
         let home = flags::cargo_home(self.project).map(resolved);
@@ -281,11 +233,7 @@ fn without_progress(stderr: &str) -> String {
             && word.starts_with(|first: char| first.is_ascii_uppercase())
             && word.chars().all(|character| character.is_ascii_alphabetic())
     };
-    stderr
-        .lines()
-        .filter(|line| !is_progress(line))
-        .collect::<Vec<_>>()
-        .join("\n")
+    stderr.lines().filter(|line| !is_progress(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the programs by package id and name.

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use camino::Utf8Path;
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
-use crate::digest::Sha256;
+use iacgen_assembly::Sha256;
 
 /// The compressor and its version: part of the recipe, since another version may find other matches.
 pub(crate) const COMPRESSOR: &str = "libdeflate 1.26";
@@ -68,12 +68,7 @@ pub(crate) fn compress(bytes: &[u8], compression: Compression) -> Result<Compres
         method = Method::Stored;
         data = bytes.to_vec();
     }
-    Ok(Compressed {
-        method,
-        crc32: libdeflater::crc32(bytes),
-        bytes: bytes.len() as u64,
-        data,
-    })
+    Ok(Compressed { method, crc32: libdeflater::crc32(bytes), bytes: bytes.len() as u64, data })
 }
 
 /// As [`compress`], keeping what was compressed in `folder` for the next time.
@@ -88,12 +83,7 @@ pub(crate) fn compress_remembered(
     if bytes.len() < REMEMBERED_FROM {
         return compress(bytes, compression);
     }
-    let name = format!(
-        "{}.{}-{}",
-        Sha256::of(bytes),
-        COMPRESSOR.replace(' ', "-"),
-        compression.level()
-    );
+    let name = format!("{}.{}-{}", Sha256::of(bytes), COMPRESSOR.replace(' ', "-"), compression.level());
     let path = folder.join(name);
     if let Ok(data) = fs::read(&path)
         && inflates_to(&data, bytes)
@@ -129,9 +119,8 @@ fn deflate(bytes: &[u8], compression: Compression) -> Result<Vec<u8>, DeflateErr
         CompressionLvl::new(i32::from(compression.level())).unwrap_or_else(|_| CompressionLvl::best());
     let mut compressor = Compressor::new(level);
     let mut data = vec![0; compressor.deflate_compress_bound(bytes.len())];
-    let written = compressor
-        .deflate_compress(bytes, &mut data)
-        .map_err(|_| DeflateError { bytes: bytes.len() })?;
+    let written =
+        compressor.deflate_compress(bytes, &mut data).map_err(|_| DeflateError { bytes: bytes.len() })?;
     data.truncate(written);
     Ok(data)
 }
@@ -170,10 +159,7 @@ mod tests {
     #[test]
     fn what_does_not_shrink_is_stored() {
         let compressed = compress(b"ab", Compression::Release).unwrap();
-        assert_eq!(
-            (compressed.method, compressed.data.as_slice()),
-            (Method::Stored, b"ab".as_slice())
-        );
+        assert_eq!((compressed.method, compressed.data.as_slice()), (Method::Stored, b"ab".as_slice()));
     }
 
     #[test]
@@ -183,10 +169,7 @@ mod tests {
         let bytes = large();
         let fresh = compress_remembered(&bytes, Compression::Development, folder).unwrap();
         assert_eq!(folder.read_dir_utf8().unwrap().count(), 1);
-        assert_eq!(
-            fresh,
-            compress_remembered(&bytes, Compression::Development, folder).unwrap()
-        );
+        assert_eq!(fresh, compress_remembered(&bytes, Compression::Development, folder).unwrap());
     }
 
     #[test]
@@ -195,19 +178,10 @@ mod tests {
         let folder = Utf8Path::from_path(folder.path()).unwrap();
         let bytes = large();
         let fresh = compress_remembered(&bytes, Compression::Development, folder).unwrap();
-        let file = folder
-            .read_dir_utf8()
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap()
-            .into_path();
+        let file = folder.read_dir_utf8().unwrap().next().unwrap().unwrap().into_path();
         let mut damaged = fs::read(&file).unwrap();
         damaged[1000] ^= 1;
         fs::write(&file, damaged).unwrap();
-        assert_eq!(
-            fresh,
-            compress_remembered(&bytes, Compression::Development, folder).unwrap()
-        );
+        assert_eq!(fresh, compress_remembered(&bytes, Compression::Development, folder).unwrap());
     }
 }

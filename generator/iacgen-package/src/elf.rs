@@ -140,11 +140,7 @@ fn read(bytes: &[u8]) -> Result<ElfFacts, String> {
             }
         }
     }
-    Ok(ElfFacts {
-        machine: machine(header.e_machine(endian)),
-        needed,
-        versions,
-    })
+    Ok(ElfFacts { machine: machine(header.e_machine(endian)), needed, versions })
 }
 
 fn machine(machine: Machine) -> ElfMachine {
@@ -170,10 +166,7 @@ pub(crate) fn check(
     runtime: &Runtime,
 ) -> Result<Vec<Assumption>, ElfProblem> {
     if facts.machine != ElfMachine::Lambda(architecture) {
-        return Err(ElfProblem::WrongArchitecture {
-            found: facts.machine,
-            expected: architecture,
-        });
+        return Err(ElfProblem::WrongArchitecture { found: facts.machine, expected: architecture });
     }
     let mut assumptions = Vec::new();
     for library in &facts.needed {
@@ -183,10 +176,7 @@ pub(crate) fn check(
         match runtime.library(library) {
             Some(known) => {
                 if let Basis::Assumed { note } = known.basis {
-                    assumptions.push(Assumption {
-                        library: library.clone(),
-                        note: note.to_owned(),
-                    });
+                    assumptions.push(Assumption { library: library.clone(), note: note.to_owned() });
                 }
             }
             None => {
@@ -235,19 +225,13 @@ mod tests {
     }
 
     fn host() -> Architecture {
-        if cfg!(target_arch = "aarch64") {
-            Architecture::Arm64
-        } else {
-            Architecture::X86_64
-        }
+        if cfg!(target_arch = "aarch64") { Architecture::Arm64 } else { Architecture::X86_64 }
     }
 
     fn facts(needed: &[&str], versions: &[(&str, &str)]) -> ElfFacts {
         let mut map = BTreeMap::<String, BTreeSet<String>>::new();
         for (library, version) in versions {
-            map.entry((*library).to_owned())
-                .or_default()
-                .insert((*version).to_owned());
+            map.entry((*library).to_owned()).or_default().insert((*version).to_owned());
         }
         ElfFacts {
             machine: ElfMachine::Lambda(Architecture::X86_64),
@@ -267,35 +251,22 @@ mod tests {
         assert_eq!(facts.machine, ElfMachine::Lambda(host()));
         assert!(facts.needed.contains(&"libc.so.6".to_owned()), "{facts:?}");
         let libc = &facts.versions["libc.so.6"];
-        assert!(
-            libc.iter().any(|version| version.starts_with("GLIBC_2.")),
-            "{libc:?}"
-        );
+        assert!(libc.iter().any(|version| version.starts_with("GLIBC_2.")), "{libc:?}");
     }
 
     #[test]
     fn another_architecture_is_refused() {
-        let other = if host() == Architecture::Arm64 {
-            Architecture::X86_64
-        } else {
-            Architecture::Arm64
-        };
+        let other = if host() == Architecture::Arm64 { Architecture::X86_64 } else { Architecture::Arm64 };
         let problem = check(&own_executable(), other, &BTreeSet::new(), &PROVIDED_AL2023).unwrap_err();
         assert_eq!(
             problem,
-            ElfProblem::WrongArchitecture {
-                found: ElfMachine::Lambda(host()),
-                expected: other
-            }
+            ElfProblem::WrongArchitecture { found: ElfMachine::Lambda(host()), expected: other }
         );
     }
 
     #[test]
     fn the_runtimes_own_glibc_is_accepted_and_a_newer_one_refused() {
-        let at = facts(
-            &["libc.so.6"],
-            &[("libc.so.6", "GLIBC_2.34"), ("libc.so.6", "GLIBC_2.2.5")],
-        );
+        let at = facts(&["libc.so.6"], &[("libc.so.6", "GLIBC_2.34"), ("libc.so.6", "GLIBC_2.2.5")]);
         assert_eq!(check_x86(&at, &[]), Ok(vec![]));
         let above = facts(&["libc.so.6"], &[("libc.so.6", "GLIBC_2.35")]);
         let problem = check_x86(&above, &[]).unwrap_err();
@@ -308,10 +279,7 @@ mod tests {
     fn a_version_of_an_unknown_kind_is_refused() {
         // What a linker adds with packed relative relocations: only from glibc 2.36.
         let relr = facts(&["libc.so.6"], &[("libc.so.6", "GLIBC_ABI_DT_RELR")]);
-        assert!(matches!(
-            check_x86(&relr, &[]),
-            Err(ElfProblem::UnknownVersion { .. })
-        ));
+        assert!(matches!(check_x86(&relr, &[]), Err(ElfProblem::UnknownVersion { .. })));
     }
 
     #[test]
@@ -320,10 +288,7 @@ mod tests {
         let problem = check_x86(&openssl, &[]).unwrap_err();
         assert_eq!(
             problem,
-            ElfProblem::MissingLibrary {
-                library: "libssl.so.3".to_owned(),
-                runtime: "provided.al2023"
-            }
+            ElfProblem::MissingLibrary { library: "libssl.so.3".to_owned(), runtime: "provided.al2023" }
         );
         assert_eq!(check_x86(&openssl, &["libssl.so.3"]), Ok(vec![]));
     }
@@ -336,10 +301,7 @@ mod tests {
 
     #[test]
     fn a_script_is_no_executable() {
-        assert!(matches!(
-            inspect(b"#!/bin/sh\n"),
-            Err(ElfProblem::Unreadable { .. })
-        ));
+        assert!(matches!(inspect(b"#!/bin/sh\n"), Err(ElfProblem::Unreadable { .. })));
         let cut = &std::fs::read(std::env::current_exe().unwrap()).unwrap()[..4096];
         assert!(matches!(inspect(cut), Err(ElfProblem::Unreadable { .. })));
     }

@@ -7,9 +7,9 @@ use iacgen_aws_types::Architecture;
 
 use crate::archive::ArchiveError;
 use crate::deflate::DeflateError;
-use crate::digest::Sha256;
 use crate::elf::ElfProblem;
 use crate::limits::LimitExceeded;
+use iacgen_assembly::Sha256;
 
 /// Why packaging stops. Each says what to do where there is something to do.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use iacgen_aws_types::Architecture;
 
 use crate::asset::PackagedAsset;
-use crate::digest::Sha256;
+use iacgen_assembly::Sha256;
 
 /// A step of [`crate::package`], told as it happens.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -29,11 +29,7 @@ pub(crate) struct Remap {
 /// Returns the user's flags for rustc.
 pub(crate) fn of_user(workspace: &Utf8Path, triple: &str) -> Result<Vec<String>, PackageError> {
     if let Ok(encoded) = env::var("CARGO_ENCODED_RUSTFLAGS") {
-        return Ok(encoded
-            .split(SEPARATOR)
-            .filter(|flag| !flag.is_empty())
-            .map(str::to_owned)
-            .collect());
+        return Ok(encoded.split(SEPARATOR).filter(|flag| !flag.is_empty()).map(str::to_owned).collect());
     }
     if let Ok(flags) = env::var("RUSTFLAGS") {
         return Ok(flags.split_whitespace().map(str::to_owned).collect());
@@ -46,40 +42,26 @@ pub(crate) fn of_user(workspace: &Utf8Path, triple: &str) -> Result<Vec<String>,
 }
 
 fn of_config(path: &Utf8Path, text: &str, triple: &str) -> Result<Vec<String>, PackageError> {
-    let config: toml::Table = toml::from_str(text).map_err(|error| PackageError::NotToml {
-        path: path.to_owned(),
-        message: error.to_string(),
-    })?;
+    let config: toml::Table = toml::from_str(text)
+        .map_err(|error| PackageError::NotToml { path: path.to_owned(), message: error.to_string() })?;
     if let Some(targets) = config.get("target").and_then(toml::Value::as_table) {
-        let cfg = targets
-            .iter()
-            .find(|(key, value)| key.starts_with("cfg(") && value.get("rustflags").is_some());
+        let cfg =
+            targets.iter().find(|(key, value)| key.starts_with("cfg(") && value.get("rustflags").is_some());
         if let Some((selector, _)) = cfg {
-            return Err(PackageError::FlagsOfCfg {
-                path: path.to_owned(),
-                selector: selector.clone(),
-            });
+            return Err(PackageError::FlagsOfCfg { path: path.to_owned(), selector: selector.clone() });
         }
         if let Some(flags) = targets.get(triple).and_then(|target| target.get("rustflags")) {
             return Ok(words(flags));
         }
     }
-    Ok(config
-        .get("build")
-        .and_then(|build| build.get("rustflags"))
-        .map(words)
-        .unwrap_or_default())
+    Ok(config.get("build").and_then(|build| build.get("rustflags")).map(words).unwrap_or_default())
 }
 
 /// A list of strings, or one string with spaces: cargo takes both.
 fn words(value: &toml::Value) -> Vec<String> {
     match value {
         toml::Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
-        toml::Value::Array(list) => list
-            .iter()
-            .filter_map(toml::Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        toml::Value::Array(list) => list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
 }
@@ -95,49 +77,26 @@ pub(crate) fn remaps<'a>(
     crates: impl Iterator<Item = &'a Utf8PathBuf>,
     toolchain: &Toolchain,
 ) -> Result<Vec<Remap>, PackageError> {
-    let remap = |from: &Utf8Path, to: String| Remap {
-        from: from.to_owned(),
-        to,
-    };
-    let mut remaps = vec![
-        remap(project, "/project".to_owned()),
-        remap(target, "/target".to_owned()),
-    ];
+    let remap = |from: &Utf8Path, to: String| Remap { from: from.to_owned(), to };
+    let mut remaps = vec![remap(project, "/project".to_owned()), remap(target, "/target".to_owned())];
     if !workspace.starts_with(project) {
         remaps.push(remap(workspace, "/workspace".to_owned()));
     }
-    let outside: BTreeSet<_> = crates
-        .filter(|folder| !folder.starts_with(project) && !folder.starts_with(workspace))
-        .collect();
-    remaps.extend(
-        outside
-            .iter()
-            .map(|f| remap(f, format!("/path/{}", f.file_name().unwrap_or_default()))),
-    );
+    let outside: BTreeSet<_> =
+        crates.filter(|folder| !folder.starts_with(project) && !folder.starts_with(workspace)).collect();
+    remaps.extend(outside.iter().map(|f| remap(f, format!("/path/{}", f.file_name().unwrap_or_default()))));
 
     let sysroot = Toolchain::sysroot(project)?;
-    remaps.push(remap(
-        &sysroot.join("lib/rustlib/src/rust"),
-        format!("/rustc/{}", toolchain.commit_hash),
-    ));
+    remaps.push(remap(&sysroot.join("lib/rustlib/src/rust"), format!("/rustc/{}", toolchain.commit_hash)));
     if let Some(home) = cargo_home(project) {
         remaps.push(remap(&home.join("git"), "/git".to_owned()));
         let sources = home.join("registry/src");
         if let Ok(registries) = sources.read_dir_utf8() {
-            remaps.extend(
-                registries
-                    .flatten()
-                    .map(|r| remap(r.path(), "/registry".to_owned())),
-            );
+            remaps.extend(registries.flatten().map(|r| remap(r.path(), "/registry".to_owned())));
         }
     }
-    remaps.sort_by(|a, b| {
-        a.from
-            .as_str()
-            .len()
-            .cmp(&b.from.as_str().len())
-            .then_with(|| a.from.cmp(&b.from))
-    });
+    remaps
+        .sort_by(|a, b| a.from.as_str().len().cmp(&b.from.as_str().len()).then_with(|| a.from.cmp(&b.from)));
     remaps.dedup();
     Ok(remaps)
 }
@@ -148,21 +107,13 @@ pub(crate) fn cargo_home(project: &Utf8Path) -> Option<Utf8PathBuf> {
         Some(home) if !home.is_empty() => home.into(),
         _ => env::home_dir()?.join(".cargo"),
     };
-    Utf8PathBuf::from_path_buf(home)
-        .ok()
-        .map(|home| project.join(home))
+    Utf8PathBuf::from_path_buf(home).ok().map(|home| project.join(home))
 }
 
 /// Returns the value of `CARGO_ENCODED_RUSTFLAGS`.
 pub(crate) fn encoded(user: &[String], remaps: &[Remap]) -> String {
-    let ours = remaps
-        .iter()
-        .map(|remap| format!("--remap-path-prefix={}={}", remap.from, remap.to));
-    user.iter()
-        .cloned()
-        .chain(ours)
-        .collect::<Vec<_>>()
-        .join(&SEPARATOR.to_string())
+    let ours = remaps.iter().map(|remap| format!("--remap-path-prefix={}={}", remap.from, remap.to));
+    user.iter().cloned().chain(ours).collect::<Vec<_>>().join(&SEPARATOR.to_string())
 }
 
 /// Tells the `cc` crate that flags are written as a shell would read them, so that a folder's name may have a space.
@@ -175,17 +126,10 @@ pub(crate) fn for_c(triple: &str, host: &str, remaps: &[Remap]) -> Vec<(String, 
     let in_shell_words = env::var_os(SHELL_WORDS).is_some();
     let mut variables = vec![(SHELL_WORDS.to_owned(), "1".to_owned())];
     for variable in ["CFLAGS", "CXXFLAGS"] {
-        let own = [
-            format!("{variable}_{triple}"),
-            format!("{variable}_{underscored}"),
-        ];
+        let own = [format!("{variable}_{triple}"), format!("{variable}_{underscored}")];
         // The order in which the `cc` crate looks for them; what it would have found is kept.
         let shared = [format!("{side}_{variable}"), variable.to_owned()];
-        let user = own
-            .iter()
-            .chain(&shared)
-            .find_map(|name| env::var(name).ok())
-            .unwrap_or_default();
+        let user = own.iter().chain(&shared).find_map(|name| env::var(name).ok()).unwrap_or_default();
         let value = c_flags(&user, in_shell_words, remaps);
         variables.extend(own.map(|name| (name, value.clone())));
     }
@@ -200,9 +144,7 @@ fn c_flags(user: &str, in_shell_words: bool, remaps: &[Remap]) -> String {
     } else {
         words.extend(user.split_whitespace().map(shell_word));
     }
-    let ours = remaps
-        .iter()
-        .map(|remap| format!("-ffile-prefix-map={}={}", remap.from, remap.to));
+    let ours = remaps.iter().map(|remap| format!("-ffile-prefix-map={}={}", remap.from, remap.to));
     words.extend(ours.map(|flag| shell_word(&flag)));
     words.join(" ")
 }
@@ -210,11 +152,7 @@ fn c_flags(user: &str, in_shell_words: bool, remaps: &[Remap]) -> String {
 /// Quotes a word for a shell, where it needs it.
 fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:+@%".contains(c);
-    if word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]
@@ -239,10 +177,7 @@ mod tests {
     #[test]
     fn refuses_what_it_would_get_wrong() {
         let error = config("[target.'cfg(unix)']\nrustflags = [\"-Cx\"]\n").unwrap_err();
-        assert!(
-            error.to_string().contains("sets `target.cfg(unix).rustflags`"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("sets `target.cfg(unix).rustflags`"), "{error}");
         assert!(matches!(config("[build"), Err(PackageError::NotToml { .. })));
     }
 
@@ -250,23 +185,10 @@ mod tests {
     fn the_longest_prefix_comes_last() {
         let folder = tempfile::tempdir().unwrap();
         let project = Utf8Path::from_path(folder.path()).unwrap();
-        let crates = [
-            Utf8PathBuf::from("/elsewhere/shared"),
-            project.join("functions/f"),
-        ];
-        let toolchain = Toolchain {
-            identity: String::new(),
-            commit_hash: "abc".to_owned(),
-            host: TRIPLE.to_owned(),
-        };
-        let remaps = remaps(
-            project,
-            project,
-            &project.join("target"),
-            crates.iter(),
-            &toolchain,
-        )
-        .unwrap();
+        let crates = [Utf8PathBuf::from("/elsewhere/shared"), project.join("functions/f")];
+        let toolchain =
+            Toolchain { identity: String::new(), commit_hash: "abc".to_owned(), host: TRIPLE.to_owned() };
+        let remaps = remaps(project, project, &project.join("target"), crates.iter(), &toolchain).unwrap();
         let position = |to: &str| remaps.iter().position(|remap| remap.to == to);
         assert!(position("/project").unwrap() < position("/target").unwrap());
         assert!(position("/path/shared").is_some() && position("/rustc/abc").is_some());
@@ -275,10 +197,7 @@ mod tests {
 
     #[test]
     fn the_users_flags_come_first() {
-        let remaps = [Remap {
-            from: "/home/a b/project".into(),
-            to: "/project".to_owned(),
-        }];
+        let remaps = [Remap { from: "/home/a b/project".into(), to: "/project".to_owned() }];
         assert_eq!(
             encoded(&["-C".to_owned(), "x".to_owned()], &remaps),
             "-C\u{1f}x\u{1f}--remap-path-prefix=/home/a b/project=/project"
@@ -287,10 +206,7 @@ mod tests {
 
     #[test]
     fn c_compilers_get_the_users_flags_first_and_whole_folder_names() {
-        let remap = |from: &str| Remap {
-            from: from.into(),
-            to: "/project".to_owned(),
-        };
+        let remap = |from: &str| Remap { from: from.into(), to: "/project".to_owned() };
         let flags = c_flags("-O2  -DX=\"y\"", false, &[remap("/a/p"), remap("/it's a b")]);
         let expected =
             r#"-O2 '-DX="y"' -ffile-prefix-map=/a/p=/project '-ffile-prefix-map=/it'\''s a b=/project'"#;

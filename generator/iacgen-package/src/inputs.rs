@@ -18,13 +18,8 @@ use crate::workspace::Handler;
 /// The number of the way packages are made. Raise it with every change that gives other bytes for equal inputs.
 const RECIPE: u32 = 1;
 /// Files of the workspace that decide about a build. Those that do not exist do not count.
-const WORKSPACE_FILES: [&str; 5] = [
-    "Cargo.lock",
-    "Cargo.toml",
-    "rust-toolchain.toml",
-    "rust-toolchain",
-    ".cargo/config.toml",
-];
+const WORKSPACE_FILES: [&str; 5] =
+    ["Cargo.lock", "Cargo.toml", "rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml"];
 
 /// What all functions of one build have in common.
 #[derive(Debug, Clone)]
@@ -89,10 +84,7 @@ pub(crate) fn collect(
     digests: &mut FileDigests,
 ) -> Result<Collected, PackageError> {
     let mut parts = BTreeMap::from([
-        (
-            "recipe".to_owned(),
-            format!("{RECIPE}, {COMPRESSOR} level {}", shared.compression.level()),
-        ),
+        ("recipe".to_owned(), format!("{RECIPE}, {COMPRESSOR} level {}", shared.compression.level())),
         ("toolchain".to_owned(), shared.toolchain.clone()),
         ("compiler".to_owned(), shared.driver.clone()),
         ("target".to_owned(), triple(request.architecture).to_owned()),
@@ -104,10 +96,7 @@ pub(crate) fn collect(
     for name in WORKSPACE_FILES {
         let path = handler.workspace.join(name);
         if path.is_file() {
-            parts.insert(
-                format!("file {}", relative(project, &path)),
-                digests.of(&path)?.to_string(),
-            );
+            parts.insert(format!("file {}", relative(project, &path)), digests.of(&path)?.to_string());
             covered.insert(path);
         }
     }
@@ -120,22 +109,13 @@ pub(crate) fn collect(
     if let Some(model) = &request.model {
         let path = project.join(model);
         if !path.is_file() {
-            return Err(PackageError::NoModel {
-                function: request.name.clone(),
-                model: model.clone(),
-            });
+            return Err(PackageError::NoModel { function: request.name.clone(), model: model.clone() });
         }
         parts.insert(format!("model {model}"), digests.of(&path)?.to_string());
-        parts.insert(
-            "onnxruntime".to_owned(),
-            Pin::of(request.architecture)?.identity(),
-        );
+        parts.insert("onnxruntime".to_owned(), Pin::of(request.architecture)?.identity());
     }
     Ok(Collected {
-        inputs: Inputs {
-            parts,
-            also_read: BTreeMap::new(),
-        },
+        inputs: Inputs { parts, also_read: BTreeMap::new() },
         covered,
         outputs: shared.outputs.clone(),
     })
@@ -171,10 +151,7 @@ mod tests {
             package_id: "f".to_owned(),
             binary: "f".to_owned(),
             crates: BTreeMap::from([
-                (
-                    root.join("functions/f"),
-                    Sources::Folders(vec![root.join("functions/f/src")]),
-                ),
+                (root.join("functions/f"), Sources::Folders(vec![root.join("functions/f/src")])),
                 (root.join("shared"), Sources::WholeCrate),
             ]),
         }
@@ -202,9 +179,7 @@ mod tests {
 
     fn inputs(root: &Utf8Path, handler: &Handler) -> Inputs {
         let shared = shared();
-        collect(root, &request(), handler, &shared, &mut FileDigests::default())
-            .unwrap()
-            .inputs
+        collect(root, &request(), handler, &shared, &mut FileDigests::default()).unwrap().inputs
     }
 
     /// Checks which inputs move when a file is written.
@@ -250,11 +225,7 @@ mod tests {
         let root = Utf8Path::from_path(folder.path()).unwrap();
         let handler = project(root);
         let before = inputs(root, &handler);
-        fs::rename(
-            root.join("functions/f/src/main.rs"),
-            root.join("functions/f/src/other.rs"),
-        )
-        .unwrap();
+        fs::rename(root.join("functions/f/src/main.rs"), root.join("functions/f/src/other.rs")).unwrap();
         assert_eq!(before.moved(&inputs(root, &handler)), ["crate functions/f"]);
     }
 
@@ -270,10 +241,7 @@ mod tests {
         let mut built = collect();
         let read = [root.join("functions/f/src/main.rs"), root.join("assets/logo.txt")];
         built.also_read(root, &read, &mut digests).unwrap();
-        assert_eq!(
-            built.inputs.also_read.keys().collect::<Vec<_>>(),
-            ["assets/logo.txt"]
-        );
+        assert_eq!(built.inputs.also_read.keys().collect::<Vec<_>>(), ["assets/logo.txt"]);
 
         let mut again = collect();
         again.as_before(root, &built.inputs, &mut digests).unwrap();
@@ -292,11 +260,6 @@ mod tests {
         fs::remove_file(root.join("models/m.onnx")).unwrap();
         let shared = shared();
         let error = collect(root, &request(), &handler, &shared, &mut FileDigests::default()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("the model `models/m.onnx` of `f` does not exist"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("the model `models/m.onnx` of `f` does not exist"), "{error}");
     }
 }

@@ -33,7 +33,6 @@ mod workspace;
 pub use archive::ArchiveError;
 pub use asset::{Entry, Inputs, PackageReport, PackagedAsset};
 pub use deflate::{Compression, DeflateError};
-pub use digest::{NotADigest, Sha256};
 pub use elf::{Assumption, ElfFacts, ElfMachine, ElfProblem, inspect};
 pub use error::PackageError;
 pub use event::{PackageEvent, StaleReason};

@@ -49,12 +49,7 @@ impl fmt::Display for LimitExceeded {
             Limit::Unzipped => ("unzipped, and Lambda allows", UNZIPPED_BYTES),
             Limit::ZippedDirect => ("zipped, and a direct upload allows", ZIPPED_DIRECT_BYTES),
         };
-        writeln!(
-            f,
-            "the package is {} MB {what} {} MB:",
-            megabytes(self.bytes),
-            megabytes(allowed)
-        )?;
+        writeln!(f, "the package is {} MB {what} {} MB:", megabytes(self.bytes), megabytes(allowed))?;
         writeln!(f, "  {:>12} {:>12}  file", "unzipped", "zipped")?;
         for entry in &self.entries {
             writeln!(
@@ -89,11 +84,7 @@ pub fn check(entries: &[Entry], zip_bytes: u64, upload: Upload) -> Result<(), Li
     };
     let mut entries = entries.to_vec();
     entries.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
-    Err(LimitExceeded {
-        limit,
-        bytes,
-        entries,
-    })
+    Err(LimitExceeded { limit, bytes, entries })
 }
 
 /// One decimal, rounded up: what is over a limit never reads as equal to it.
@@ -107,29 +98,19 @@ mod tests {
     use super::*;
 
     fn entry(path: &str, bytes: u64, compressed: u64) -> Entry {
-        Entry {
-            path: path.to_owned(),
-            bytes,
-            compressed,
-        }
+        Entry { path: path.to_owned(), bytes, compressed }
     }
 
     #[test]
     fn exactly_the_limit_is_allowed() {
-        let entries = [
-            entry("model.onnx", UNZIPPED_BYTES - 1, 9),
-            entry("bootstrap", 1, 1),
-        ];
+        let entries = [entry("model.onnx", UNZIPPED_BYTES - 1, 9), entry("bootstrap", 1, 1)];
         assert_eq!(check(&entries, 10, Upload::Direct), Ok(()));
         assert_eq!(check(&[], ZIPPED_DIRECT_BYTES, Upload::Direct), Ok(()));
     }
 
     #[test]
     fn one_byte_more_is_refused_with_the_largest_file_first() {
-        let entries = [
-            entry("bootstrap", 1 << 20, 1 << 19),
-            entry("model.onnx", UNZIPPED_BYTES, 150 << 20),
-        ];
+        let entries = [entry("bootstrap", 1 << 20, 1 << 19), entry("model.onnx", UNZIPPED_BYTES, 150 << 20)];
         let error = check(&entries, 200 << 20, Upload::ThroughS3).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -144,15 +125,9 @@ mod tests {
     #[test]
     fn the_zipped_limit_counts_only_for_a_direct_upload() {
         let entries = [entry("model.onnx", 60 << 20, ZIPPED_DIRECT_BYTES + 1)];
-        assert_eq!(
-            check(&entries, ZIPPED_DIRECT_BYTES + 1, Upload::ThroughS3),
-            Ok(())
-        );
+        assert_eq!(check(&entries, ZIPPED_DIRECT_BYTES + 1, Upload::ThroughS3), Ok(()));
         let error = check(&entries, ZIPPED_DIRECT_BYTES + 1, Upload::Direct).unwrap_err();
         assert_eq!(error.limit, Limit::ZippedDirect);
-        assert!(
-            error.to_string().starts_with("the package is 50.1 MB zipped"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("the package is 50.1 MB zipped"), "{error}");
     }
 }

@@ -24,10 +24,7 @@ pub struct AssetsLock {
 
 impl Default for AssetsLock {
     fn default() -> Self {
-        Self {
-            version: VERSION,
-            assets: Vec::new(),
-        }
+        Self { version: VERSION, assets: Vec::new() }
     }
 }
 
@@ -46,16 +43,10 @@ impl AssetsLock {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => {
-                return Err(PackageError::Read {
-                    path: path.to_owned(),
-                    source,
-                });
+                return Err(PackageError::Read { path: path.to_owned(), source });
             }
         };
-        let unreadable = |source| PackageError::LockUnreadable {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| PackageError::LockUnreadable { path: path.to_owned(), source };
         let head: Head = serde_json::from_slice(&text).map_err(unreadable)?;
         if head.version != VERSION {
             return Err(PackageError::LockVersion {
@@ -91,9 +82,7 @@ impl AssetsLock {
 
     /// Returns the asset recorded for a function and architecture.
     pub fn get(&self, name: &str, architecture: Architecture) -> Option<&PackagedAsset> {
-        self.assets
-            .iter()
-            .find(|asset| asset.name == name && asset.architecture == architecture)
+        self.assets.iter().find(|asset| asset.name == name && asset.architecture == architecture)
     }
 
     /// Returns all recorded assets, ordered.
@@ -103,8 +92,7 @@ impl AssetsLock {
 
     /// Records an asset in place of its older self.
     pub fn record(&mut self, asset: PackagedAsset) {
-        self.assets
-            .retain(|old| old.name != asset.name || old.architecture != asset.architecture);
+        self.assets.retain(|old| old.name != asset.name || old.architecture != asset.architecture);
         self.assets.push(asset);
         self.sort();
     }
@@ -115,8 +103,7 @@ impl AssetsLock {
     }
 
     fn sort(&mut self) {
-        self.assets
-            .sort_by(|a, b| (&a.name, a.architecture).cmp(&(&b.name, b.architecture)));
+        self.assets.sort_by(|a, b| (&a.name, a.architecture).cmp(&(&b.name, b.architecture)));
     }
 }
 
@@ -124,14 +111,12 @@ impl AssetsLock {
 mod tests {
     use super::*;
     use crate::asset::{Entry, Inputs};
-    use crate::digest::Sha256;
+    use iacgen_assembly::Sha256;
 
     fn asset(name: &str, architecture: Architecture, content: &[u8]) -> PackagedAsset {
         let sha256 = Sha256::of(content);
         let mut inputs = Inputs::default();
-        inputs
-            .parts
-            .insert("toolchain".to_owned(), "rustc 1.95.0".to_owned());
+        inputs.parts.insert("toolchain".to_owned(), "rustc 1.95.0".to_owned());
         inputs.also_read.insert("data/x.txt".into(), sha256);
         PackagedAsset {
             name: name.to_owned(),
@@ -140,11 +125,7 @@ mod tests {
             code_sha256: sha256.to_base64(),
             zip_bytes: 10,
             unzipped_bytes: 20,
-            entries: vec![Entry {
-                path: "bootstrap".to_owned(),
-                bytes: 20,
-                compressed: 9,
-            }],
+            entries: vec![Entry { path: "bootstrap".to_owned(), bytes: 20, compressed: 9 }],
             inputs,
         }
     }
@@ -163,23 +144,12 @@ mod tests {
         lock.write(&path).unwrap();
         let read = AssetsLock::read(&path).unwrap();
         assert_eq!(read, lock);
-        let names: Vec<_> = read
-            .assets()
-            .iter()
-            .map(|a| (a.name.as_str(), a.architecture))
-            .collect();
+        let names: Vec<_> = read.assets().iter().map(|a| (a.name.as_str(), a.architecture)).collect();
         assert_eq!(
             names,
-            [
-                ("fmi", Architecture::X86_64),
-                ("infer", Architecture::X86_64),
-                ("infer", Architecture::Arm64)
-            ]
+            [("fmi", Architecture::X86_64), ("infer", Architecture::X86_64), ("infer", Architecture::Arm64)]
         );
-        assert_eq!(
-            read.get("infer", Architecture::X86_64).map(|a| a.sha256),
-            Some(Sha256::of(b"new"))
-        );
+        assert_eq!(read.get("infer", Architecture::X86_64).map(|a| a.sha256), Some(Sha256::of(b"new")));
     }
 
     #[test]
@@ -187,15 +157,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Utf8Path::from_path(folder.path()).unwrap().join("assets.lock");
         fs::write(&path, r#"{"version": 2, "functions": {}}"#).unwrap();
-        assert!(matches!(
-            AssetsLock::read(&path),
-            Err(PackageError::LockVersion { found: 2, .. })
-        ));
+        assert!(matches!(AssetsLock::read(&path), Err(PackageError::LockVersion { found: 2, .. })));
         fs::write(&path, "<<<<<<< ours").unwrap();
-        assert!(matches!(
-            AssetsLock::read(&path),
-            Err(PackageError::LockUnreadable { .. })
-        ));
+        assert!(matches!(AssetsLock::read(&path), Err(PackageError::LockUnreadable { .. })));
     }
 
     #[test]

@@ -13,10 +13,10 @@ use iacgen_aws_types::Architecture;
 use serde::Deserialize;
 
 use crate::deflate::inflate;
-use crate::digest::Sha256;
 use crate::error::PackageError;
 use crate::event::PackageEvent;
 use crate::program::{PYTHON, failed};
+use iacgen_assembly::Sha256;
 
 const LOCK: &str = include_str!("../onnxruntime.lock.json");
 
@@ -79,16 +79,11 @@ pub(crate) struct OnnxRuntime {
 impl Pin {
     /// Reads the pins of an architecture.
     pub(crate) fn of(architecture: Architecture) -> Result<Self, PackageError> {
-        let lock: Lock = serde_json::from_str(LOCK).map_err(|error| PackageError::Pins {
-            problem: error.to_string(),
-        })?;
-        let build = lock
-            .builds
-            .into_iter()
-            .find(|build| build.architecture == architecture);
-        let build = build.ok_or_else(|| PackageError::Pins {
-            problem: format!("no build for {architecture}"),
-        })?;
+        let lock: Lock =
+            serde_json::from_str(LOCK).map_err(|error| PackageError::Pins { problem: error.to_string() })?;
+        let build = lock.builds.into_iter().find(|build| build.architecture == architecture);
+        let build =
+            build.ok_or_else(|| PackageError::Pins { problem: format!("no build for {architecture}") })?;
         Ok(Self {
             version: lock.version,
             python_version: lock.python_version,
@@ -128,10 +123,8 @@ impl Pin {
             move |source| PackageError::Write { path, source }
         };
         fs::create_dir_all(&parent).map_err(write_error(&parent))?;
-        let work = tempfile::Builder::new()
-            .prefix("new-")
-            .tempdir_in(&parent)
-            .map_err(write_error(&parent))?;
+        let work =
+            tempfile::Builder::new().prefix("new-").tempdir_in(&parent).map_err(write_error(&parent))?;
         let work_path = utf8(work.path().to_owned())?;
         let wheel = self.download(&work_path)?;
         let files = self.unpack(&wheel)?;
@@ -174,31 +167,14 @@ impl Pin {
     /// Downloads the wheel into `folder` with pip, which checks its hash, and returns its path.
     fn download(&self, folder: &Utf8Path) -> Result<Utf8PathBuf, PackageError> {
         let requirements = folder.join("requirements.txt");
-        let text = format!(
-            "onnxruntime=={} --hash=sha256:{}\n",
-            self.version, self.wheel_sha256
-        );
-        fs::write(&requirements, text).map_err(|source| PackageError::Write {
-            path: requirements.clone(),
-            source,
-        })?;
+        let text = format!("onnxruntime=={} --hash=sha256:{}\n", self.version, self.wheel_sha256);
+        fs::write(&requirements, text)
+            .map_err(|source| PackageError::Write { path: requirements.clone(), source })?;
         let mut command = Command::new(PYTHON.name);
         command
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--no-input",
-                "--disable-pip-version-check",
-            ])
+            .args(["-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"])
             .args(["--no-deps", "--only-binary=:all:", "--require-hashes"])
-            .args([
-                "--platform",
-                &self.platform,
-                "--python-version",
-                &self.python_version,
-            ])
+            .args(["--platform", &self.platform, "--python-version", &self.python_version])
             .args(["--dest", folder.as_str(), "--requirement", requirements.as_str()]);
         let output = command.output().map_err(|source| PYTHON.not_started(&source))?;
         if !output.status.success() {
@@ -212,10 +188,7 @@ impl Pin {
             }
             return Err(failed(&command, output.status, &stderr));
         }
-        let read_error = |source| PackageError::Read {
-            path: folder.to_owned(),
-            source,
-        };
+        let read_error = |source| PackageError::Read { path: folder.to_owned(), source };
         for entry in folder.read_dir_utf8().map_err(read_error)? {
             let path = entry.map_err(read_error)?.into_path();
             if path.extension() == Some("whl") {
@@ -230,15 +203,10 @@ impl Pin {
 
     /// Takes the pinned files out of a wheel.
     fn unpack(&self, wheel: &Utf8Path) -> Result<OnnxRuntime, PackageError> {
-        let bytes = fs::read(wheel).map_err(|source| PackageError::Read {
-            path: wheel.to_owned(),
-            source,
-        })?;
+        let bytes =
+            fs::read(wheel).map_err(|source| PackageError::Read { path: wheel.to_owned(), source })?;
         self.verify("the wheel", Sha256::of(&bytes), self.wheel_sha256)?;
-        let unreadable = |problem: String| PackageError::WheelUnreadable {
-            path: wheel.to_owned(),
-            problem,
-        };
+        let unreadable = |problem: String| PackageError::WheelUnreadable { path: wheel.to_owned(), problem };
         let mut archive =
             zip::ZipArchive::new(Cursor::new(&bytes)).map_err(|error| unreadable(error.to_string()))?;
         let mut take = |file: &File| {
@@ -261,12 +229,7 @@ impl Pin {
             return Ok(());
         }
         let version = self.version.clone();
-        Err(PackageError::NotThePinnedFile {
-            file: file.to_owned(),
-            version,
-            found,
-            expected,
-        })
+        Err(PackageError::NotThePinnedFile { file: file.to_owned(), version, found, expected })
     }
 }
 
@@ -279,10 +242,7 @@ fn member(
     let mut raw = archive.by_index_raw(index).map_err(|error| error.to_string())?;
     let name = raw.name().map_err(|error| error.to_string())?.into_owned();
     if raw.size() != bytes {
-        return Err(format!(
-            "{name} has {} bytes, and {bytes} are expected",
-            raw.size()
-        ));
+        return Err(format!("{name} has {} bytes, and {bytes} are expected", raw.size()));
     }
     let size = usize::try_from(bytes).map_err(|error| error.to_string())?;
     let stored = raw.compression() == zip::CompressionMethod::Stored;
@@ -295,9 +255,8 @@ fn member(
 }
 
 fn utf8(path: std::path::PathBuf) -> Result<Utf8PathBuf, PackageError> {
-    Utf8PathBuf::from_path_buf(path).map_err(|path| PackageError::NotUtf8 {
-        path: path.display().to_string(),
-    })
+    Utf8PathBuf::from_path_buf(path)
+        .map_err(|path| PackageError::NotUtf8 { path: path.display().to_string() })
 }
 
 #[cfg(test)]
@@ -341,16 +300,9 @@ mod tests {
     fn the_lock_pins_both_architectures() {
         for architecture in [Architecture::X86_64, Architecture::Arm64] {
             let pin = Pin::of(architecture).unwrap();
-            assert!(
-                pin.library.path.ends_with(&format!(".so.{}", pin.version)),
-                "{pin:?}"
-            );
+            assert!(pin.library.path.ends_with(&format!(".so.{}", pin.version)), "{pin:?}");
             assert!(pin.library.bytes > 1 << 20);
-            let machine = if architecture == Architecture::Arm64 {
-                "aarch64"
-            } else {
-                "x86_64"
-            };
+            let machine = if architecture == Architecture::Arm64 { "aarch64" } else { "x86_64" };
             assert!(pin.platform.ends_with(machine), "{pin:?}");
         }
     }

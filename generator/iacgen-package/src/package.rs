@@ -11,7 +11,7 @@ use crate::archive::{self, Member, Mode};
 use crate::asset::{Entry, PackageReport, PackagedAsset};
 use crate::compile::{Build, Executable};
 use crate::deflate::compress_remembered;
-use crate::digest::{FileDigests, Sha256, write_atomically};
+use crate::digest::{FileDigests, write_atomically};
 use crate::elf;
 use crate::error::PackageError;
 use crate::event::{PackageEvent, StaleReason};
@@ -24,6 +24,7 @@ use crate::runtime::PROVIDED_AL2023;
 use crate::toolchain::{Driver, Toolchain, triple};
 use crate::tree;
 use crate::workspace::{self, Handler};
+use iacgen_assembly::Sha256;
 
 /// Where the program is in a package: the name that OS-only runtimes start. Page: "OS-only runtimes".
 pub const BOOTSTRAP_PATH: &str = "bootstrap";
@@ -48,10 +49,9 @@ pub fn package(
     observer: &mut dyn FnMut(PackageEvent),
 ) -> Result<PackageReport, PackageError> {
     check_unique(requests)?;
-    let project = project.canonicalize_utf8().map_err(|source| PackageError::Read {
-        path: project.to_owned(),
-        source,
-    })?;
+    let project = project
+        .canonicalize_utf8()
+        .map_err(|source| PackageError::Read { path: project.to_owned(), source })?;
     let folders = Folders {
         assets: output_folder(&project, &options.assets)?,
         cache: output_folder(&project, &options.cache)?,
@@ -63,10 +63,7 @@ pub fn package(
 
     let mut groups = BTreeMap::<(&Utf8Path, Architecture), Vec<(&PackageRequest, &Handler)>>::new();
     for (request, handler) in requests.iter().zip(&handlers) {
-        groups
-            .entry((&handler.workspace, request.architecture))
-            .or_default()
-            .push((request, handler));
+        groups.entry((&handler.workspace, request.architecture)).or_default().push((request, handler));
     }
     let mut lock = options.recorded.clone();
     for ((workspace, architecture), members) in groups {
@@ -87,10 +84,7 @@ pub fn package(
     }
     digests.keep();
 
-    let assets = requests
-        .iter()
-        .filter_map(|r| lock.get(&r.name, r.architecture).cloned())
-        .collect();
+    let assets = requests.iter().filter_map(|r| lock.get(&r.name, r.architecture).cloned()).collect();
     Ok(PackageReport { assets, lock })
 }
 
@@ -125,11 +119,7 @@ impl Folders {
     /// Where packaging writes, with the lock that its caller writes beside the assets.
     fn all(&self) -> Vec<Utf8PathBuf> {
         let lock = self.assets.parent().map(|parent| parent.join("assets.lock"));
-        [&self.assets, &self.cache, &self.target]
-            .into_iter()
-            .cloned()
-            .chain(lock)
-            .collect()
+        [&self.assets, &self.cache, &self.target].into_iter().cloned().chain(lock).collect()
     }
 }
 
@@ -160,17 +150,9 @@ impl Group<'_> {
             let function = request.name.clone();
             let architecture = self.architecture;
             match self.stale_reason(request, &mut collected, digests)? {
-                Ok(sha256) => observer(PackageEvent::UpToDate {
-                    function,
-                    architecture,
-                    sha256,
-                }),
+                Ok(sha256) => observer(PackageEvent::UpToDate { function, architecture, sha256 }),
                 Err(reason) => {
-                    observer(PackageEvent::Stale {
-                        function,
-                        architecture,
-                        reason,
-                    });
+                    observer(PackageEvent::Stale { function, architecture, reason });
                     stale.push((request, handler, collected));
                 }
             }
@@ -189,10 +171,7 @@ impl Group<'_> {
             collected.inputs.also_read.clear();
             collected.also_read(self.project, &executable.read, digests)?;
             let asset = self.assemble(request, executable, collected, observer)?;
-            observer(PackageEvent::Packaged {
-                asset: Box::new(asset.clone()),
-                elapsed: started.elapsed(),
-            });
+            observer(PackageEvent::Packaged { asset: Box::new(asset.clone()), elapsed: started.elapsed() });
             assets.push(asset);
         }
         Ok(assets)
@@ -241,16 +220,9 @@ impl Group<'_> {
         &self,
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<BTreeMap<String, Executable>, PackageError> {
-        let functions = self
-            .members
-            .iter()
-            .map(|(request, _)| request.name.clone())
-            .collect();
+        let functions = self.members.iter().map(|(request, _)| request.name.clone()).collect();
         let started = Instant::now();
-        observer(PackageEvent::Compiling {
-            architecture: self.architecture,
-            functions,
-        });
+        observer(PackageEvent::Compiling { architecture: self.architecture, functions });
         let executables = Build {
             project: self.project,
             target: &self.folders.target,
@@ -265,10 +237,7 @@ impl Group<'_> {
                 .collect(),
         }
         .run(observer)?;
-        observer(PackageEvent::Compiled {
-            architecture: self.architecture,
-            elapsed: started.elapsed(),
-        });
+        observer(PackageEvent::Compiled { architecture: self.architecture, elapsed: started.elapsed() });
         Ok(executables)
     }
 
@@ -282,18 +251,12 @@ impl Group<'_> {
     ) -> Result<PackagedAsset, PackageError> {
         let function = || request.name.clone();
         let read = |path: &Utf8Path| {
-            fs::read(path).map_err(|source| PackageError::Read {
-                path: path.to_owned(),
-                source,
-            })
+            fs::read(path).map_err(|source| PackageError::Read { path: path.to_owned(), source })
         };
         let bootstrap = read(&executable.path)?;
         for path in &executable.machine_paths {
             if contains(&bootstrap, path.as_str().as_bytes()) {
-                observer(PackageEvent::MachinePath {
-                    function: function(),
-                    path: path.to_string(),
-                });
+                observer(PackageEvent::MachinePath { function: function(), path: path.to_string() });
             }
         }
         let mut files = vec![(BOOTSTRAP_PATH, Mode::Executable, bootstrap)];
@@ -310,11 +273,7 @@ impl Group<'_> {
         let mut members = Vec::new();
         for (path, mode, bytes) in files {
             let content = compress_remembered(&bytes, self.options.compression, &remembered)?;
-            members.push(Member {
-                path: path.to_owned(),
-                mode,
-                content,
-            });
+            members.push(Member { path: path.to_owned(), mode, content });
         }
         let mut entries: Vec<_> = members
             .iter()
@@ -325,16 +284,10 @@ impl Group<'_> {
             })
             .collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let zip = archive::write(members).map_err(|source| PackageError::Archive {
-            function: function(),
-            source,
-        })?;
-        limits::check(&entries, zip.len() as u64, self.options.upload).map_err(|exceeded| {
-            PackageError::TooLarge {
-                function: function(),
-                exceeded,
-            }
-        })?;
+        let zip = archive::write(members)
+            .map_err(|source| PackageError::Archive { function: function(), source })?;
+        limits::check(&entries, zip.len() as u64, self.options.upload)
+            .map_err(|exceeded| PackageError::TooLarge { function: function(), exceeded })?;
 
         let sha256 = Sha256::of(&zip);
         let asset = PackagedAsset {
@@ -360,14 +313,9 @@ impl Group<'_> {
     ) -> Result<(), PackageError> {
         let is_library = |path: &str| path.starts_with("lib/");
         let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-        let packaged = files
-            .iter()
-            .filter(|(path, ..)| is_library(path))
-            .map(|(path, ..)| file_name(path))
-            .collect();
-        for (path, _, bytes) in files
-            .iter()
-            .filter(|(path, ..)| *path == BOOTSTRAP_PATH || is_library(path))
+        let packaged =
+            files.iter().filter(|(path, ..)| is_library(path)).map(|(path, ..)| file_name(path)).collect();
+        for (path, _, bytes) in files.iter().filter(|(path, ..)| *path == BOOTSTRAP_PATH || is_library(path))
         {
             let checked = elf::inspect(bytes)
                 .and_then(|facts| elf::check(&facts, self.architecture, &packaged, &PROVIDED_AL2023));

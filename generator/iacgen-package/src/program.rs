@@ -24,20 +24,14 @@ pub(crate) const CARGO: Program = Program {
     purpose: "building the handlers",
     install: "apt-get install rustup && rustup toolchain install stable",
 };
-pub(crate) const RUSTC: Program = Program {
-    name: "rustc",
-    ..CARGO
-};
+pub(crate) const RUSTC: Program = Program { name: "rustc", ..CARGO };
 pub(crate) const CARGO_ZIGBUILD: Program = Program {
     name: "cargo-zigbuild",
     purpose: "building for another architecture or an older glibc",
     install: "python3 -m pip install cargo-zigbuild ziglang",
 };
-pub(crate) const ZIG: Program = Program {
-    name: "zig",
-    purpose: "cargo-zigbuild",
-    install: "python3 -m pip install ziglang",
-};
+pub(crate) const ZIG: Program =
+    Program { name: "zig", purpose: "cargo-zigbuild", install: "python3 -m pip install ziglang" };
 pub(crate) const PYTHON: Program = Program {
     name: "python3",
     purpose: "downloading ONNX Runtime",
@@ -70,11 +64,7 @@ impl Program {
     pub(crate) fn output(self, command: &mut Command) -> Result<String, PackageError> {
         let output = command.output().map_err(|source| self.not_started(&source))?;
         if !output.status.success() {
-            return Err(failed(
-                command,
-                output.status,
-                &String::from_utf8_lossy(&output.stderr),
-            ));
+            return Err(failed(command, output.status, &String::from_utf8_lossy(&output.stderr)));
         }
         String::from_utf8(output.stdout).map_err(|_| PackageError::UnexpectedAnswer {
             command: shown(command),
@@ -94,11 +84,7 @@ impl Program {
 
 /// Returns the error of a command that ended badly.
 pub(crate) fn failed(command: &Command, status: ExitStatus, stderr: &str) -> PackageError {
-    PackageError::ProgramFailed {
-        command: shown(command),
-        status: status.to_string(),
-        stderr: tail(stderr),
-    }
+    PackageError::ProgramFailed { command: shown(command), status: status.to_string(), stderr: tail(stderr) }
 }
 
 /// Returns the last lines of a text.
@@ -110,10 +96,7 @@ pub(crate) fn tail(text: &str) -> String {
 /// Returns a command as it would be typed.
 pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(std::ffi::OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(std::ffi::OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -122,11 +105,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named_with_its_installation() {
-        let program = Program {
-            name: "iacgen-no-such-program",
-            purpose: "a test",
-            install: "make it",
-        };
+        let program = Program { name: "iacgen-no-such-program", purpose: "a test", install: "make it" };
         let error = program.output(&mut Command::new(program.name)).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -137,22 +116,15 @@ mod tests {
 
     #[test]
     fn a_failing_program_is_shown_with_what_it_said() {
-        let error = CARGO
-            .output(Command::new("cargo").arg("iacgen-no-such-command"))
-            .unwrap_err();
+        let error = CARGO.output(Command::new("cargo").arg("iacgen-no-such-command")).unwrap_err();
         let text = error.to_string();
-        assert!(
-            text.starts_with("`cargo iacgen-no-such-command` failed (exit status: 101):\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("`cargo iacgen-no-such-command` failed (exit status: 101):\n"), "{text}");
         assert!(text.contains("no such command"), "{text}");
     }
 
     #[test]
     fn the_tail_is_the_end() {
-        let text: String = (0..200)
-            .flat_map(|n: u32| [n.to_string(), "\n".to_owned()])
-            .collect();
+        let text: String = (0..200).flat_map(|n: u32| [n.to_string(), "\n".to_owned()]).collect();
         let tail = tail(&text);
         assert!(tail.starts_with("120\n") && tail.ends_with("\n199"), "{tail}");
     }

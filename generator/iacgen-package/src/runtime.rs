@@ -51,17 +51,11 @@ pub(crate) enum Verdict {
 const GCC_NOTE: &str = "Amazon Linux 2023 has it, with gcc 11; that the OS-only image holds it was not confirmed (November 2026)";
 
 const fn of_glibc(name: &'static str) -> Library {
-    Library {
-        name,
-        basis: Basis::Documented,
-    }
+    Library { name, basis: Basis::Documented }
 }
 
 const fn of_gcc(name: &'static str) -> Library {
-    Library {
-        name,
-        basis: Basis::Assumed { note: GCC_NOTE },
-    }
+    Library { name, basis: Basis::Assumed { note: GCC_NOTE } }
 }
 
 /// The only runtime that functions are packaged for. As of November 2026.
@@ -81,22 +75,10 @@ pub(crate) const PROVIDED_AL2023: Runtime = Runtime {
         of_gcc("libstdc++.so.6"),
     ],
     newest: &[
-        Newest {
-            kind: "GLIBC",
-            numbers: &[2, 34],
-        },
-        Newest {
-            kind: "GLIBCXX",
-            numbers: &[3, 4, 29],
-        },
-        Newest {
-            kind: "CXXABI",
-            numbers: &[1, 3, 13],
-        },
-        Newest {
-            kind: "GCC",
-            numbers: &[11, 0],
-        },
+        Newest { kind: "GLIBC", numbers: &[2, 34] },
+        Newest { kind: "GLIBCXX", numbers: &[3, 4, 29] },
+        Newest { kind: "CXXABI", numbers: &[1, 3, 13] },
+        Newest { kind: "GCC", numbers: &[11, 0] },
     ],
 };
 
@@ -114,20 +96,14 @@ impl Runtime {
         let Some(newest) = self.newest.iter().find(|newest| newest.kind == kind) else {
             return Verdict::Unknown;
         };
-        let Ok(numbers) = numbers
-            .split('.')
-            .map(str::parse)
-            .collect::<Result<Vec<u32>, _>>()
-        else {
+        let Ok(numbers) = numbers.split('.').map(str::parse).collect::<Result<Vec<u32>, _>>() else {
             return Verdict::Unknown; // GLIBC_PRIVATE and the like
         };
         if numbers.as_slice() <= newest.numbers {
             Verdict::Yes
         } else {
             let numbers: Vec<_> = newest.numbers.iter().map(u32::to_string).collect();
-            Verdict::TooNew {
-                newest: format!("{kind}_{}", numbers.join(".")),
-            }
+            Verdict::TooNew { newest: format!("{kind}_{}", numbers.join(".")) }
         }
     }
 }
@@ -150,18 +126,8 @@ mod tests {
         ] {
             assert_eq!(runtime.offers(version), Verdict::Yes, "{version}");
         }
-        assert_eq!(
-            runtime.offers("GLIBCXX_3.4.30"),
-            Verdict::TooNew {
-                newest: "GLIBCXX_3.4.29".to_owned()
-            }
-        );
-        assert_eq!(
-            runtime.offers("GLIBC_3.0"),
-            Verdict::TooNew {
-                newest: "GLIBC_2.34".to_owned()
-            }
-        );
+        assert_eq!(runtime.offers("GLIBCXX_3.4.30"), Verdict::TooNew { newest: "GLIBCXX_3.4.29".to_owned() });
+        assert_eq!(runtime.offers("GLIBC_3.0"), Verdict::TooNew { newest: "GLIBC_2.34".to_owned() });
         for version in ["GLIBC_PRIVATE", "GLIBC_ABI_DT_RELR", "OPENSSL_3.0.0", "plain"] {
             assert_eq!(runtime.offers(version), Verdict::Unknown, "{version}");
         }

@@ -30,9 +30,7 @@ impl Toolchain {
 
     fn parse(text: &str) -> Result<Self, PackageError> {
         let field = |name: &str| {
-            let found = text
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
             found.ok_or_else(|| PackageError::UnexpectedAnswer {
                 command: "rustc -vV".to_owned(),
                 problem: format!("it does not say its {name}"),
@@ -81,9 +79,7 @@ impl Driver {
         }
         let zigbuild = CARGO_ZIGBUILD.output(Command::new(CARGO_ZIGBUILD.name).arg("--version"))?;
         let zig = zig_version()?;
-        Ok(Self::Zigbuild {
-            identity: format!("{}, zig {}", zigbuild.trim(), zig.trim()),
-        })
+        Ok(Self::Zigbuild { identity: format!("{}, zig {}", zigbuild.trim(), zig.trim()) })
     }
 
     /// Returns what identifies it among a package's inputs.
@@ -134,13 +130,8 @@ fn zig_version() -> Result<String, PackageError> {
     if ZIG.find().is_some() {
         return ZIG.output(Command::new(ZIG.name).arg("version"));
     }
-    let python = Program {
-        name: "python3",
-        ..ZIG
-    };
-    python
-        .output(Command::new(python.name).args(["-m", "ziglang", "version"]))
-        .map_err(|_| ZIG.missing())
+    let python = Program { name: "python3", ..ZIG };
+    python.output(Command::new(python.name).args(["-m", "ziglang", "version"])).map_err(|_| ZIG.missing())
 }
 
 #[cfg(test)]
@@ -167,12 +158,7 @@ mod tests {
             Driver::choose(Compiler::Cargo, Architecture::Arm64, "aarch64-unknown-linux-gnu").unwrap();
         assert_eq!(driver, Driver::Cargo);
         assert_eq!(driver.target(Architecture::Arm64), "aarch64-unknown-linux-gnu");
-        let zigbuild = Driver::Zigbuild {
-            identity: String::new(),
-        };
-        assert_eq!(
-            zigbuild.target(Architecture::X86_64),
-            "x86_64-unknown-linux-gnu.2.34"
-        );
+        let zigbuild = Driver::Zigbuild { identity: String::new() };
+        assert_eq!(zigbuild.target(Architecture::X86_64), "x86_64-unknown-linux-gnu.2.34");
     }
 }

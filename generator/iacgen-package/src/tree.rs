@@ -5,9 +5,10 @@ use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::digest::{FileDigests, Sha256};
+use crate::digest::FileDigests;
 use crate::error::PackageError;
 use crate::workspace::Sources;
+use iacgen_assembly::Sha256;
 
 /// Folders of a crate that no program is built from.
 const NOT_BUILT: [&str; 4] = ["target", "tests", "benches", "examples"];
@@ -38,15 +39,11 @@ fn walk(
     outputs: &[Utf8PathBuf],
     files: &mut BTreeSet<Utf8PathBuf>,
 ) -> Result<(), PackageError> {
-    let read_error = |source| PackageError::Read {
-        path: folder.to_owned(),
-        source,
-    };
+    let read_error = |source| PackageError::Read { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(read_error)? {
         let path = entry.map_err(read_error)?.path();
-        let path = Utf8PathBuf::from_path_buf(path).map_err(|path| PackageError::NotUtf8 {
-            path: path.display().to_string(),
-        })?;
+        let path = Utf8PathBuf::from_path_buf(path)
+            .map_err(|path| PackageError::NotUtf8 { path: path.display().to_string() })?;
         let name = path.file_name().unwrap_or_default();
         if name.starts_with('.') || name.ends_with('~') || outputs.contains(&path) {
             continue;
@@ -73,31 +70,18 @@ pub(crate) fn digest(
 ) -> Result<Sha256, PackageError> {
     let mut text = String::new();
     for file in files {
-        text.extend([
-            &digests.of(file)?.to_string(),
-            " ",
-            relative(folder, file).as_str(),
-            "\n",
-        ]);
+        text.extend([&digests.of(file)?.to_string(), " ", relative(folder, file).as_str(), "\n"]);
     }
     Ok(Sha256::of(text.as_bytes()))
 }
 
 /// Returns `path` as seen from `base`, with `..` where it is outside. Both are absolute.
 pub(crate) fn relative(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
-    let shared = base
-        .components()
-        .zip(path.components())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = base.components().zip(path.components()).take_while(|(a, b)| a == b).count();
     let up = base.components().skip(shared).map(|_| "..");
     let down = path.components().skip(shared).map(|component| component.as_str());
     let relative: Utf8PathBuf = up.chain(down).collect();
-    if relative.as_str().is_empty() {
-        ".".into()
-    } else {
-        relative
-    }
+    if relative.as_str().is_empty() { ".".into() } else { relative }
 }
 
 /// Returns the digest of a file, or one over all files of a folder. `None` if nothing is there.
@@ -114,10 +98,7 @@ pub(crate) fn digest_at(
         }
         Ok(_) => digests.of(path).map(Some),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(PackageError::Read {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(PackageError::Read { path: path.to_owned(), source }),
     }
 }
 
@@ -147,10 +128,7 @@ mod tests {
     fn paths_are_told_from_the_project() {
         let base = Utf8Path::new("/a/project");
         assert_eq!(relative(base, Utf8Path::new("/a/project/x/y")), "x/y");
-        assert_eq!(
-            relative(base, Utf8Path::new("/a/shared/lib.rs")),
-            "../shared/lib.rs"
-        );
+        assert_eq!(relative(base, Utf8Path::new("/a/shared/lib.rs")), "../shared/lib.rs");
         assert_eq!(relative(base, base), ".");
     }
 }

@@ -76,10 +76,7 @@ pub(crate) fn handlers(
     project: &Utf8Path,
     requests: &[PackageRequest],
 ) -> Result<Vec<Handler>, PackageError> {
-    let mut packages = Packages {
-        project,
-        known: BTreeMap::new(),
-    };
+    let mut packages = Packages { project, known: BTreeMap::new() };
     requests.iter().map(|request| packages.handler(request)).collect()
 }
 
@@ -92,12 +89,10 @@ struct Packages<'a> {
 impl Packages<'_> {
     fn handler(&mut self, request: &PackageRequest) -> Result<Handler, PackageError> {
         let manifest = self.project.join(&request.handler).join("Cargo.toml");
-        let manifest = manifest
-            .canonicalize_utf8()
-            .map_err(|_| PackageError::NoManifest {
-                function: request.name.clone(),
-                manifest: request.handler.join("Cargo.toml"),
-            })?;
+        let manifest = manifest.canonicalize_utf8().map_err(|_| PackageError::NoManifest {
+            function: request.name.clone(),
+            manifest: request.handler.join("Cargo.toml"),
+        })?;
         let (package, workspace) = self.package(&manifest)?;
         let binary = binary(&package, &request.name)?;
 
@@ -107,27 +102,16 @@ impl Packages<'_> {
             let Some(folder) = package.manifest_path.parent() else {
                 continue;
             };
-            if crates
-                .insert(folder.to_owned(), sources(&package, folder))
-                .is_some()
-            {
+            if crates.insert(folder.to_owned(), sources(&package, folder)).is_some() {
                 continue;
             }
             // Optional dependencies and those of other platforms count too: features may switch them on.
-            let of_build = package
-                .dependencies
-                .iter()
-                .filter(|d| d.kind.as_deref() != Some("dev"));
+            let of_build = package.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev"));
             for path in of_build.filter_map(|dependency| dependency.path.as_ref()) {
                 open.push(self.package(&path.join("Cargo.toml"))?.0);
             }
         }
-        Ok(Handler {
-            workspace,
-            package_id: package.id,
-            binary,
-            crates,
-        })
+        Ok(Handler { workspace, package_id: package.id, binary, crates })
     }
 
     fn package(&mut self, manifest: &Utf8Path) -> Result<(Package, Utf8PathBuf), PackageError> {
@@ -152,43 +136,24 @@ impl Packages<'_> {
         let metadata: Metadata =
             serde_json::from_str(&answer).map_err(|error| unexpected(error.to_string()))?;
         for package in metadata.packages {
-            self.known.insert(
-                package.manifest_path.clone(),
-                (package, metadata.workspace_root.clone()),
-            );
+            self.known.insert(package.manifest_path.clone(), (package, metadata.workspace_root.clone()));
         }
         let known = self.known.get(manifest);
-        known
-            .cloned()
-            .ok_or_else(|| unexpected(format!("it does not list the package of {manifest}")))
+        known.cloned().ok_or_else(|| unexpected(format!("it does not list the package of {manifest}")))
     }
 }
 
 fn binary(package: &Package, function: &str) -> Result<String, PackageError> {
-    let binaries: Vec<_> = package
-        .targets
-        .iter()
-        .filter(|t| t.is("bin"))
-        .map(|t| t.name.clone())
-        .collect();
+    let binaries: Vec<_> = package.targets.iter().filter(|t| t.is("bin")).map(|t| t.name.clone()).collect();
     let (function, name) = (function.to_owned(), package.name.clone());
     match binaries.as_slice() {
-        [] => Err(PackageError::NoBinary {
-            function,
-            package: name,
-        }),
+        [] => Err(PackageError::NoBinary { function, package: name }),
         [only] => Ok(only.clone()),
         _ => {
-            let preferred = ["bootstrap", &name]
-                .into_iter()
-                .find(|p| binaries.iter().any(|b| b == p));
+            let preferred = ["bootstrap", &name].into_iter().find(|p| binaries.iter().any(|b| b == p));
             match preferred {
                 Some(preferred) => Ok(preferred.to_owned()),
-                None => Err(PackageError::SeveralBinaries {
-                    function,
-                    package: name,
-                    binaries,
-                }),
+                None => Err(PackageError::SeveralBinaries { function, package: name, binaries }),
             }
         }
     }
@@ -198,22 +163,12 @@ fn sources(package: &Package, folder: &Utf8Path) -> Sources {
     if package.targets.iter().any(|target| target.is("custom-build")) {
         return Sources::WholeCrate;
     }
-    let built = package
-        .targets
-        .iter()
-        .filter(|t| !t.is("test") && !t.is("bench") && !t.is("example"));
-    let mut folders: Vec<_> = built
-        .filter_map(|t| t.src_path.parent())
-        .map(Utf8Path::to_owned)
-        .collect();
+    let built = package.targets.iter().filter(|t| !t.is("test") && !t.is("bench") && !t.is("example"));
+    let mut folders: Vec<_> = built.filter_map(|t| t.src_path.parent()).map(Utf8Path::to_owned).collect();
     folders.sort();
     folders.dedup();
     // A source at the crate's root: its folder holds everything else as well.
-    if folders.iter().any(|f| f == folder) {
-        Sources::WholeCrate
-    } else {
-        Sources::Folders(folders)
-    }
+    if folders.iter().any(|f| f == folder) { Sources::WholeCrate } else { Sources::Folders(folders) }
 }
 
 #[cfg(test)]
@@ -246,10 +201,7 @@ mod tests {
     #[test]
     fn follows_path_dependencies_also_out_of_the_workspace_and_not_those_of_tests() {
         let folder = tempfile::tempdir().unwrap();
-        let root = Utf8Path::from_path(folder.path())
-            .unwrap()
-            .canonicalize_utf8()
-            .unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap().canonicalize_utf8().unwrap();
         write(
             &root,
             "project/Cargo.toml",
@@ -276,10 +228,7 @@ mod tests {
         assert_eq!(handler.workspace, project);
         assert_eq!(handler.binary, "f");
         let expected = [
-            (
-                root.join("outside"),
-                Sources::Folders(vec![root.join("outside/src")]),
-            ),
+            (root.join("outside"), Sources::Folders(vec![root.join("outside/src")])),
             (project.join("a"), Sources::WholeCrate),
             (project.join("f"), Sources::Folders(vec![project.join("f/src")])),
         ];
@@ -289,10 +238,7 @@ mod tests {
     #[test]
     fn a_handler_must_be_a_crate_with_one_clear_program() {
         let folder = tempfile::tempdir().unwrap();
-        let root = Utf8Path::from_path(folder.path())
-            .unwrap()
-            .canonicalize_utf8()
-            .unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap().canonicalize_utf8().unwrap();
         let find = || handlers(&root, &[request("f")]).map(|mut handlers| handlers.remove(0).binary);
         assert!(matches!(find(), Err(PackageError::NoManifest { .. })));
         write(&root, "f/Cargo.toml", &package("f", ""));

@@ -11,11 +11,8 @@ use iacgen_package::{
     PackageRequest, StaleReason, Upload, package,
 };
 
-const HOST: Architecture = if cfg!(target_arch = "aarch64") {
-    Architecture::Arm64
-} else {
-    Architecture::X86_64
-};
+const HOST: Architecture =
+    if cfg!(target_arch = "aarch64") { Architecture::Arm64 } else { Architecture::X86_64 };
 
 const WORKSPACE: &str = r#"
 [workspace]
@@ -135,26 +132,15 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
     project(&two);
     let (report, events) = run(&one, AssetsLock::default());
     assert_eq!(stale(&events), Some(&StaleReason::New));
-    assert!(
-        !events
-            .iter()
-            .any(|event| matches!(event, PackageEvent::MachinePath { .. })),
-        "{events:?}"
-    );
+    assert!(!events.iter().any(|event| matches!(event, PackageEvent::MachinePath { .. })), "{events:?}");
     let (other, _) = run(&two, AssetsLock::default());
     assert_eq!(report, other); // digests of the zip and of every input
 
     let asset = &report.assets[0];
     let zip = one.join("out/assets").join(asset.file_name());
     assert_eq!(fs::metadata(&zip).unwrap().len(), asset.zip_bytes);
-    assert_eq!(
-        asset.entries.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(),
-        ["bootstrap"]
-    );
-    assert_eq!(
-        asset.inputs.also_read.keys().collect::<Vec<_>>(),
-        ["texts/word.txt"]
-    );
+    assert_eq!(asset.entries.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(), ["bootstrap"]);
+    assert_eq!(asset.inputs.also_read.keys().collect::<Vec<_>>(), ["texts/word.txt"]);
 
     // The lock as a file, and a README that is no input.
     let path = one.join("out/assets.lock");
@@ -162,10 +148,7 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
     write(&one, "README.md", "Another text.");
     let (again, events) = run(&one, AssetsLock::read(&path).unwrap());
     assert_eq!(again, report);
-    assert!(
-        matches!(events.as_slice(), [PackageEvent::UpToDate { .. }]),
-        "{events:?}"
-    );
+    assert!(matches!(events.as_slice(), [PackageEvent::UpToDate { .. }]), "{events:?}");
 
     // A damaged zip is made again, the same.
     fs::write(&zip, "damaged").unwrap();
@@ -177,9 +160,7 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
     // A text that is compiled in.
     write(&one, "texts/word.txt", "good morning");
     let (changed, events) = run(&one, report.lock.clone());
-    let moved = StaleReason::Moved {
-        inputs: vec!["file texts/word.txt".to_owned()],
-    };
+    let moved = StaleReason::Moved { inputs: vec!["file texts/word.txt".to_owned()] };
     assert_eq!(stale(&events), Some(&moved));
     assert_ne!(changed.assets[0].sha256, asset.sha256);
 }
@@ -188,58 +169,31 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
 fn what_the_compiler_says_reaches_the_user() {
     let (_folder, root) = temporary();
     project(&root);
-    write(
-        &root,
-        "functions/hello/src/main.rs",
-        "fn main() { words::MISSING }",
-    );
+    write(&root, "functions/hello/src/main.rs", "fn main() { words::MISSING }");
     let error = package(&root, &[request()], &options(AssetsLock::default()), &mut |_| {}).unwrap_err();
     assert!(matches!(error, PackageError::CompilationFailed { .. }), "{error}");
     let text = error.to_string();
     assert!(text.starts_with("compiling hello for "), "{text}");
-    assert!(
-        text.contains("error[E0425]: cannot find value `MISSING` in crate `words`"),
-        "{text}"
-    );
+    assert!(text.contains("error[E0425]: cannot find value `MISSING` in crate `words`"), "{text}");
 }
 
 #[test]
 fn a_project_without_profile_or_lock_is_told_what_to_add() {
     let (_folder, root) = temporary();
     project(&root);
-    write(
-        &root,
-        "Cargo.toml",
-        "[workspace]\nmembers = [\"functions/*\", \"words\"]\nresolver = \"3\"\n",
-    );
+    write(&root, "Cargo.toml", "[workspace]\nmembers = [\"functions/*\", \"words\"]\nresolver = \"3\"\n");
     let error = || package(&root, &[request()], &options(AssetsLock::default()), &mut |_| {}).unwrap_err();
     let text = error().to_string();
     assert!(
         text.contains("has no profile `lambda`; add\n\n[profile.lambda]\ninherits = \"release\"\n"),
         "{text}"
     );
-    let manifest = HELLO.replace(
-        "[dependencies]\n",
-        "[dependencies]\nwords-of-others = { path = \"../../others\" }\n",
-    );
+    let manifest =
+        HELLO.replace("[dependencies]\n", "[dependencies]\nwords-of-others = { path = \"../../others\" }\n");
     write(&root, "functions/hello/Cargo.toml", &manifest);
-    write(
-        &root,
-        "others/Cargo.toml",
-        &WORDS.replace("words", "words-of-others"),
-    );
+    write(&root, "others/Cargo.toml", &WORDS.replace("words", "words-of-others"));
     write(&root, "others/src/lib.rs", "");
-    assert!(
-        matches!(error(), PackageError::CargoLockOutdated { .. }),
-        "{}",
-        error()
-    );
+    assert!(matches!(error(), PackageError::CargoLockOutdated { .. }), "{}", error());
     fs::remove_file(root.join("Cargo.lock")).unwrap();
-    assert!(
-        error()
-            .to_string()
-            .ends_with("run `cargo generate-lockfile` and commit it"),
-        "{}",
-        error()
-    );
+    assert!(error().to_string().ends_with("run `cargo generate-lockfile` and commit it"), "{}", error());
 }

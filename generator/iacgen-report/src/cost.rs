@@ -99,8 +99,13 @@ mod tests {
     #[test]
     fn the_seeds_75_mb_row_costs_what_it_was_billed() {
         // 173 shards of 34.4 s at 10,240 MB: 0.99 USD, where the report's own formula says 0.281.
-        let invocation =
-            Invocation { duration_ms: 34_400.0, billed_ms: 34_400, init_ms: None, max_memory_mb: 5_837, succeeded: true };
+        let invocation = Invocation {
+            duration_ms: 34_400.0,
+            billed_ms: 34_400,
+            init_ms: None,
+            max_memory_mb: 5_837,
+            succeeded: true,
+        };
         let usage = RunUsage {
             functions: vec![FunctionUsage {
                 function: "cosmic-executor".to_owned(),
@@ -123,6 +128,9 @@ mod tests {
         express.add(101);
         assert_eq!(express, ExpressUsage { requests: 3, billed_ms: 400 });
         let bill = price(&RunUsage { express, standard_transitions: 4, ..RunUsage::default() }, &US_EAST_1);
-        assert!((bill.total_usd - (4.0 * 0.000_025 + 3.0 * 0.000_001 + 0.4 * 0.0625 * 0.000_016_67)).abs() < 1e-12);
+        assert!(
+            (bill.total_usd - (4.0 * 0.000_025 + 3.0 * 0.000_001 + 0.4 * 0.0625 * 0.000_016_67)).abs()
+                < 1e-12
+        );
     }
 }

@@ -41,10 +41,7 @@ impl MemoryFiles {
 
 impl ProjectFiles for MemoryFiles {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
-        self.0
-            .get(path)
-            .cloned()
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn list(&self, folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
@@ -52,18 +49,10 @@ impl ProjectFiles for MemoryFiles {
             .0
             .keys()
             .filter_map(|path| {
-                path.strip_prefix(folder)
-                    .ok()?
-                    .components()
-                    .next()
-                    .map(|first| folder.join(first))
+                path.strip_prefix(folder).ok()?.components().next().map(|first| folder.join(first))
             })
             .collect();
-        if inside.is_empty() {
-            Err(io::ErrorKind::NotFound.into())
-        } else {
-            Ok(inside.into_iter().collect())
-        }
+        if inside.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(inside.into_iter().collect()) }
     }
 
     fn is_file(&self, path: &Utf8Path) -> bool {
@@ -84,9 +73,6 @@ mod tests {
         let files = MemoryFiles::default().with("a/b/c", "1").with("a/d", "2");
         assert_eq!(files.list("a".into()).unwrap(), ["a/b", "a/d"]);
         assert!(files.is_dir("a/b".into()) && !files.is_dir("a/d".into()) && files.is_file("a/d".into()));
-        assert_eq!(
-            files.read("a".into()).unwrap_err().kind(),
-            io::ErrorKind::NotFound
-        );
+        assert_eq!(files.read("a".into()).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

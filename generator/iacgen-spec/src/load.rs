@@ -89,37 +89,21 @@ pub struct Loaded {
 /// # Errors
 /// [`LoadError`] when there is no `workflow.yaml`, or a file cannot be read.
 pub fn load(files: &dyn ProjectFiles, sources: &mut Sources, sink: &Sink) -> Result<Loaded, LoadError> {
-    let bytes = files
-        .read(WORKFLOW.into())
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => LoadError::NoWorkflow,
-            _ => LoadError::Unreadable {
-                path: WORKFLOW.into(),
-                source,
-            },
-        })?;
+    let bytes = files.read(WORKFLOW.into()).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => LoadError::NoWorkflow,
+        _ => LoadError::Unreadable { path: WORKFLOW.into(), source },
+    })?;
     let shape = Sink::default();
     let (file, node) = parse(WORKFLOW.into(), &bytes, sources, &shape);
     let workflow = node.and_then(|node| read_workflow(&node, &shape));
     let environments = load_environments(files, sources, &shape)?;
     if environments.is_empty() {
-        let start = Span {
-            file,
-            start: 0,
-            end: 0,
-        };
-        shape.push(no_environment::finding(
-            workflow.as_ref().map_or(start, |workflow| workflow.span),
-        ));
+        let start = Span { file, start: 0, end: 0 };
+        shape.push(no_environment::finding(workflow.as_ref().map_or(start, |workflow| workflow.span)));
     }
     let sound = !shape.has_errors();
     sink.extend(shape.into_sorted());
-    Ok(Loaded {
-        workflow,
-        environments,
-        sound,
-        graphs: RefCell::default(),
-    })
+    Ok(Loaded { workflow, environments, sound, graphs: RefCell::default() })
 }
 
 fn load_environments(
@@ -127,10 +111,7 @@ fn load_environments(
     sources: &mut Sources,
     sink: &Sink,
 ) -> Result<Vec<EnvironmentFile>, LoadError> {
-    let unreadable = |path: &Utf8Path, source| LoadError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |path: &Utf8Path, source| LoadError::Unreadable { path: path.to_owned(), source };
     let mut paths = match files.list(ENVIRONMENTS.into()) {
         Ok(paths) => paths,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -144,37 +125,17 @@ fn load_environments(
         let own = Sink::default();
         let (file, node) = parse(path.clone(), &bytes, sources, &own);
         if path.extension() == Some("yml") {
-            sink.push(invalid_name::extension(
-                Span {
-                    file,
-                    start: 0,
-                    end: 0,
-                },
-                &path,
-            ));
+            sink.push(invalid_name::extension(Span { file, start: 0, end: 0 }, &path));
             continue;
         }
         match Environment::new(path.file_stem().unwrap_or_default()) {
             Ok(name) => {
                 let raw = node.and_then(|node| read_environment(&node, &own));
-                environments.push(EnvironmentFile {
-                    name,
-                    raw,
-                    findings: own.into_sorted(),
-                });
+                environments.push(EnvironmentFile { name, raw, findings: own.into_sorted() });
             }
             Err(invalid) => {
-                let start = Span {
-                    file,
-                    start: 0,
-                    end: 0,
-                };
-                sink.push(invalid_name::finding(
-                    start,
-                    &invalid.value,
-                    "an environment",
-                    &invalid.rule,
-                ));
+                let start = Span { file, start: 0, end: 0 };
+                sink.push(invalid_name::finding(start, &invalid.value, "an environment", &invalid.rule));
             }
         }
     }
@@ -202,10 +163,7 @@ fn parse(
 impl Loaded {
     /// Returns every environment, in the order of their names.
     pub fn environments(&self) -> Vec<&Environment> {
-        self.environments
-            .iter()
-            .map(|environment| &environment.name)
-            .collect()
+        self.environments.iter().map(|environment| &environment.name).collect()
     }
 
     /// Finds an environment by name.
@@ -213,21 +171,15 @@ impl Loaded {
     /// # Errors
     /// [`UnknownEnvironment`] with a suggestion.
     pub fn environment(&self, word: &str) -> Result<&Environment, UnknownEnvironment> {
-        self.environments()
-            .into_iter()
-            .find(|environment| environment.as_str() == word)
-            .ok_or_else(|| {
-                let known: Vec<&str> = self.environments().into_iter().map(Environment::as_str).collect();
-                let hint = match suggest::nearest(word, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if known.is_empty() => format!("add one to `{ENVIRONMENTS}/`"),
-                    None => format!("there are {}", suggest::list(&known)),
-                };
-                UnknownEnvironment {
-                    word: word.to_owned(),
-                    hint,
-                }
-            })
+        self.environments().into_iter().find(|environment| environment.as_str() == word).ok_or_else(|| {
+            let known: Vec<&str> = self.environments().into_iter().map(Environment::as_str).collect();
+            let hint = match suggest::nearest(word, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => format!("add one to `{ENVIRONMENTS}/`"),
+                None => format!("there are {}", suggest::list(&known)),
+            };
+            UnknownEnvironment { word: word.to_owned(), hint }
+        })
     }
 
     /// Returns the workflow in one environment, or `None` when an error is found.
@@ -239,11 +191,7 @@ impl Loaded {
     ) -> Option<Workflow> {
         let file = self.environments.iter().find(|file| file.name == *environment)?;
         sink.extend(file.findings.iter().cloned());
-        let sound = self.sound
-            && file
-                .findings
-                .iter()
-                .all(|finding| finding.severity != Severity::Error);
+        let sound = self.sound && file.findings.iter().all(|finding| finding.severity != Severity::Error);
         let workflow = self.workflow.as_ref()?;
         let own = Sink::default();
         let resolved = resolve::resolve(self, workflow, file, files, &own);
@@ -259,12 +207,7 @@ impl Loaded {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Graph::Missing,
             Err(error) => Graph::Unreadable(error.to_string()),
         };
-        Rc::clone(
-            self.graphs
-                .borrow_mut()
-                .entry(path.to_owned())
-                .or_insert_with(|| Rc::new(read())),
-        )
+        Rc::clone(self.graphs.borrow_mut().entry(path.to_owned()).or_insert_with(|| Rc::new(read())))
     }
 }
 
@@ -288,10 +231,8 @@ pub fn check(
         .as_ref()
         .filter(|_| !workflows.is_empty() && workflows.len() == loaded.environments.len())
     {
-        let reached: BTreeSet<String> = workflows
-            .iter()
-            .flat_map(|workflow| workflow.states.states.keys().cloned())
-            .collect();
+        let reached: BTreeSet<String> =
+            workflows.iter().flat_map(|workflow| workflow.states.states.keys().cloned()).collect();
         unreachable_state::check_all(&raw.states, &reached, sink);
     }
     Ok(workflows)

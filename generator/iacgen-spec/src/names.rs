@@ -8,9 +8,7 @@ pub(crate) const ID_RULE: &str =
 pub(crate) fn is_id(text: &str) -> bool {
     starts_lower(text)
         && text.len() <= 40
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// The rule of [`is_value_name`], as it stands in messages.
@@ -21,9 +19,7 @@ pub(crate) const VALUE_RULE: &str =
 pub(crate) fn is_value_name(text: &str) -> bool {
     starts_lower(text)
         && text.len() <= 40
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn starts_lower(text: &str) -> bool {

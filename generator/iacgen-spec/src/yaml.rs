@@ -82,12 +82,8 @@ impl Scalar {
 fn is_number(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let text = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = text
-        .split_once(['e', 'E'])
-        .map_or((text, None), |(m, e)| (m, Some(e)));
-    let (whole, fraction) = mantissa
-        .split_once('.')
-        .map_or((mantissa, None), |(w, f)| (w, Some(f)));
+    let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(m, e)| (m, Some(e)));
+    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
     digits(whole)
         && (whole.len() == 1 || !whole.starts_with('0'))
         && fraction.is_none_or(digits)
@@ -103,13 +99,7 @@ pub(crate) fn parse(text: &str, file: FileId, sink: &Sink) -> Option<Node> {
         disallow_directives: true,
     };
     let parser = Parser::new_from_str_with_options(text, options);
-    let mut builder = Builder {
-        events: parser,
-        text,
-        file,
-        sink,
-        nodes: 0,
-    };
+    let mut builder = Builder { events: parser, text, file, sink, nodes: 0 };
     match builder.document() {
         Ok(node) => Some(node),
         Err(Stop::Reported) => None,
@@ -151,10 +141,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
                 Some(Ok(event)) => return Ok(event),
                 Some(Err(error)) => {
                     let offset = error.marker().byte_offset().unwrap_or(0);
-                    return Err(Stop::Syntax {
-                        offset,
-                        message: error.kind().to_string(),
-                    });
+                    return Err(Stop::Syntax { offset, message: error.kind().to_string() });
                 }
                 None => {
                     return Err(Stop::Syntax {
@@ -182,11 +169,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
         }
         Ok(root.unwrap_or(Node {
             value: Value::Scalar(Scalar::Null),
-            span: Span {
-                file: self.file,
-                start: 0,
-                end: 0,
-            },
+            span: Span { file: self.file, start: 0, end: 0 },
         }))
     }
 
@@ -200,10 +183,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
             return self.stop(yaml_feature::nodes(span, MAX_NODES));
         }
         if let Some(tag) = at.tag_span() {
-            self.sink.push(yaml_feature::tag(
-                self.span(&tag),
-                tag.slice(self.text).unwrap_or("!"),
-            ));
+            self.sink.push(yaml_feature::tag(self.span(&tag), tag.slice(self.text).unwrap_or("!")));
         }
         let value = match event {
             Event::Scalar(text, style, ..) => Value::Scalar(match style {
@@ -239,10 +219,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
                 Value::Refused
             }
             _ => {
-                return Err(Stop::Syntax {
-                    offset: span.start,
-                    message: "unexpected structure".to_owned(),
-                });
+                return Err(Stop::Syntax { offset: span.start, message: "unexpected structure".to_owned() });
             }
         };
         Ok(Node { value, span })
@@ -266,10 +243,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
             self.sink.push(yaml_feature::key(key_node.span));
             return Ok(());
         };
-        let key = Spanned {
-            value: key,
-            span: key_node.span,
-        };
+        let key = Spanned { value: key, span: key_node.span };
         if key.value == "<<" {
             self.sink.push(yaml_feature::merge_key(key.span));
             return Ok(());
@@ -295,10 +269,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
     ) -> Span {
         match (style, first) {
             (StructureStyle::Block, Some(first)) => first,
-            (StructureStyle::Flow, _) => Span {
-                end: self.span(end).end.max(start.end),
-                ..start
-            },
+            (StructureStyle::Flow, _) => Span { end: self.span(end).end.max(start.end), ..start },
             (StructureStyle::Block, None) => start,
         }
     }
@@ -309,11 +280,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
         let start = self.text.floor_char_boundary(range.start);
         let end = self.text.floor_char_boundary(range.end).max(start);
         let end = start + self.text[start..end].trim_end().len();
-        Span {
-            file: self.file,
-            start,
-            end,
-        }
+        Span { file: self.file, start, end }
     }
 
     fn stop<T>(&self, finding: Diagnostic) -> Result<T, Stop> {
@@ -325,11 +292,7 @@ impl<'a, I: Iterator<Item = Parsed<'a>>> Builder<'a, I> {
 /// Returns the character at an offset, or the end of the last line.
 fn span_at(text: &str, file: FileId, offset: usize) -> Span {
     let start = text.floor_char_boundary(offset).min(text.trim_end().len());
-    let end = text[start..]
-        .chars()
-        .next()
-        .filter(|c| *c != '\n')
-        .map_or(start, |c| start + c.len_utf8());
+    let end = text[start..].chars().next().filter(|c| *c != '\n').map_or(start, |c| start + c.len_utf8());
     Span { file, start, end }
 }
 
@@ -365,11 +328,7 @@ mod tests {
             ("${env.x}", Scalar::Text("${env.x}".to_owned())),
         ] {
             let (node, findings) = read(text);
-            assert_eq!(
-                (node.unwrap().value, findings),
-                (Value::Scalar(scalar), vec![]),
-                "{text}"
-            );
+            assert_eq!((node.unwrap().value, findings), (Value::Scalar(scalar), vec![]), "{text}");
         }
     }
 
@@ -378,18 +337,11 @@ mod tests {
         let text = "é: { k: 'v w' }\nlist:\n  - |\n    block\nempty:\n";
         let (node, findings) = read(text);
         assert!(findings.is_empty(), "{findings:?}");
-        let Value::Mapping(entries) = node.unwrap().value else {
-            panic!("no mapping")
-        };
+        let Value::Mapping(entries) = node.unwrap().value else { panic!("no mapping") };
         let slice = |span: Span| &text[span.start..span.end];
         assert_eq!(slice(entries[0].value.span), "{ k: 'v w' }");
-        let Value::Mapping(inner) = &entries[0].value.value else {
-            panic!("no mapping")
-        };
-        assert_eq!(
-            (slice(inner[0].key.span), slice(inner[0].value.span)),
-            ("k", "'v w'")
-        );
+        let Value::Mapping(inner) = &entries[0].value.value else { panic!("no mapping") };
+        assert_eq!((slice(inner[0].key.span), slice(inner[0].value.span)), ("k", "'v w'"));
         assert_eq!(slice(entries[2].value.span), "empty");
     }
 

@@ -26,12 +26,7 @@ pub(crate) fn lower(bucket: &Bucket, tags: Vec<Tag>) -> Option<Lowered> {
         return None;
     };
     let (versioning, when_removed) = if *retain {
-        (
-            Versioning::On {
-                noncurrent_days: NONCURRENT_DAYS,
-            },
-            DeletionPolicy::Retain,
-        )
+        (Versioning::On { noncurrent_days: NONCURRENT_DAYS }, DeletionPolicy::Retain)
     } else {
         (Versioning::Off, DeletionPolicy::Delete)
     };
@@ -41,10 +36,7 @@ pub(crate) fn lower(bucket: &Bucket, tags: Vec<Tag>) -> Option<Lowered> {
         abort_multipart_days: ABORT_MULTIPART_DAYS,
         expire: expire
             .iter()
-            .map(|expiry| resources::Expiry {
-                prefix: expiry.prefix.clone(),
-                days: expiry.after_days,
-            })
+            .map(|expiry| resources::Expiry { prefix: expiry.prefix.clone(), days: expiry.after_days })
             .collect(),
         tags,
     };

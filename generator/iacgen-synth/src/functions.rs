@@ -40,29 +40,20 @@ pub(crate) fn lower(
     let mut properties = configuration(workflow, function, code)?;
     let version_id = ids::version(&function.id, &configuration_digest(&properties));
     properties.tags = tags.to_vec();
-    let version = Version {
-        function_name: Expr::from(&id),
-        description: None,
-    };
+    let version = Version { function_name: Expr::from(&id), description: None };
     let alias = Alias {
         function_name: Expr::from(&id),
         function_version: Expr::get_att(&version_id, "Version"),
         name: ALIAS,
-        provisioned_concurrency: function.provisioned.map(|count| ProvisionedConcurrency {
-            provisioned_concurrent_executions: count,
-        }),
+        provisioned_concurrency: function
+            .provisioned
+            .map(|count| ProvisionedConcurrency { provisioned_concurrent_executions: count }),
     };
     Ok(vec![
-        (
-            ids::log_group(&function.id),
-            Resource::from(log_group).when_removed(DeletionPolicy::Delete),
-        ),
+        (ids::log_group(&function.id), Resource::from(log_group).when_removed(DeletionPolicy::Delete)),
         (id, Resource::from(properties)),
         // Executions in flight may still call the former version, so it stays.
-        (
-            version_id,
-            Resource::from(version).when_removed(DeletionPolicy::Retain),
-        ),
+        (version_id, Resource::from(version).when_removed(DeletionPolicy::Retain)),
         (ids::alias(&function.id), Resource::from(alias)),
     ])
 }
@@ -78,18 +69,13 @@ fn configuration(
         runtime: Runtime::ProvidedAl2023,
         handler: "bootstrap",
         architectures: [function.architecture],
-        code: Code {
-            bucket: Expr::Ref(ids::artifact_bucket()),
-            key: code.key(&function.id),
-        },
+        code: Code { bucket: Expr::Ref(ids::artifact_bucket()), key: code.key(&function.id) },
         memory_size: function.memory,
         timeout: function.timeout,
         ephemeral_storage: function.ephemeral_storage.map(|size| EphemeralStorage { size }),
         role: Expr::get_att(&ids::role(&function.id), "Arn"),
         environment: environment(workflow, function)?,
-        logging_config: LoggingConfig {
-            log_group: Expr::Ref(ids::log_group(&function.id)),
-        },
+        logging_config: LoggingConfig { log_group: Expr::Ref(ids::log_group(&function.id)) },
         tracing_config: TracingConfig::Active,
         tags: Vec::new(),
     })
@@ -100,7 +86,7 @@ fn configuration(
 fn configuration_digest(function: &Function) -> String {
     let mut value = json!(function);
     value.sort_all_objects();
-    Sha256::of(value.to_string()).as_str()[..12].to_owned()
+    Sha256::of(value.to_string()).to_string()[..12].to_owned()
 }
 
 fn environment(workflow: &Workflow, function: &model::Function) -> Result<Environment, SynthesisError> {
@@ -110,20 +96,14 @@ fn environment(workflow: &Workflow, function: &model::Function) -> Result<Enviro
         variables.insert("TENSORS".to_owned(), Expr::Text(json!(model.tensors).to_string()));
     }
     for (name, value) in &function.environment {
-        if variables
-            .insert(name.clone(), Expr::from(value.as_str()))
-            .is_some()
-        {
+        if variables.insert(name.clone(), Expr::from(value.as_str())).is_some() {
             return Err(SynthesisError::VariableTaken {
                 function: function.id.clone(),
                 variable: name.clone(),
             });
         }
     }
-    let bytes = variables
-        .iter()
-        .map(|(name, value)| name.len() + longest(value))
-        .sum();
+    let bytes = variables.iter().map(|(name, value)| name.len() + longest(value)).sum();
     if bytes > ENVIRONMENT_BYTES {
         return Err(SynthesisError::EnvironmentTooLarge {
             function: function.id.clone(),

@@ -32,10 +32,7 @@ impl Graph {
                             Children::Standard => ChildExecutions::Standard,
                             Children::Express => ChildExecutions::Express,
                         };
-                        self.distributed_maps.push(DistributedMap {
-                            label: map.label.clone(),
-                            children,
-                        });
+                        self.distributed_maps.push(DistributedMap { label: map.label.clone(), children });
                     }
                     self.walk(&map.states);
                 }

@@ -67,16 +67,9 @@ pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, S
     files.insert(TEMPLATE.into(), template);
     files.insert(DEFINITION.into(), definition.to_json_pretty());
     for role in function_roles.iter().chain([&machine_role]) {
-        files.insert(
-            Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)),
-            to_json(&role.to_file()),
-        );
+        files.insert(Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)), to_json(&role.to_file()));
     }
-    Ok(Assembly::seal(
-        identity(workflow, stack, code),
-        &assets(workflow, code),
-        files,
-    ))
+    Ok(Assembly::seal(identity(workflow, stack, code), &assets(workflow, code), files))
 }
 
 fn identity(workflow: &Workflow, stack: StackName, code: &CodeDigests) -> Identity {
@@ -105,8 +98,5 @@ fn assets(workflow: &Workflow, code: &CodeDigests) -> Assets {
         model: function.model.as_ref().map(|model| model.path.clone()),
         sha256: code.get(&function.id).cloned(),
     });
-    Assets {
-        format: FORMAT,
-        functions: functions.collect(),
-    }
+    Assets { format: FORMAT, functions: functions.collect() }
 }

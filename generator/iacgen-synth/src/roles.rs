@@ -59,11 +59,7 @@ pub(crate) fn of_function(workflow: &Workflow, function: &Function) -> Result<Ro
 
 /// Returns the role of the state machine.
 pub(crate) fn of_machine(graph: &Graph) -> Role {
-    let aliases: Vec<LogicalId> = graph
-        .invoked
-        .iter()
-        .map(|function| ids::alias(function))
-        .collect();
+    let aliases: Vec<LogicalId> = graph.invoked.iter().map(|function| ids::alias(function)).collect();
     let inline = [
         NamedPolicy::some("functions", PolicyDocument::new(lambda::invoke_aliases(&aliases))),
         NamedPolicy::some("logs", PolicyDocument::new(logs::deliver())),
@@ -115,10 +111,7 @@ impl Role {
 }
 
 fn inline(policy: &NamedPolicy) -> InlinePolicy {
-    InlinePolicy {
-        policy_name: policy.name,
-        policy_document: Document::from(&policy.document),
-    }
+    InlinePolicy { policy_name: policy.name, policy_document: Document::from(&policy.document) }
 }
 
 /// The words are those of `AWS::IAM::Role`.

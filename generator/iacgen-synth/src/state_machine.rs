@@ -22,10 +22,7 @@ use crate::ids;
 
 /// Returns the definition. A function's alias stands in it as `${<Function>Alias}`, which the template substitutes.
 pub(crate) fn definition(workflow: &Workflow) -> Result<asl::StateMachine, SynthesisError> {
-    let lowering = Lowering {
-        workflow,
-        partition: workflow.settings.region.partition(),
-    };
+    let lowering = Lowering { workflow, partition: workflow.settings.region.partition() };
     let (start_at, states) = lowering.states(&workflow.states)?;
     Ok(asl::StateMachine {
         comment: workflow.comment.clone(),
@@ -69,10 +66,7 @@ pub(crate) fn resource(
             level: LogLevel::Error,
             include_execution_data: false,
             // `Fn::GetAtt Arn` of a log group ends in `:*`, which Step Functions asks for.
-            destinations: [Destination::log_group(Expr::get_att(
-                &ids::state_machine_log_group(),
-                "Arn",
-            ))],
+            destinations: [Destination::log_group(Expr::get_att(&ids::state_machine_log_group(), "Arn"))],
         },
         tracing: Tracing { enabled: true },
         tags,
@@ -101,20 +95,15 @@ impl Lowering<'_> {
             Next::End => Transition::End,
         };
         Ok(match &state.kind {
-            StateKind::Invoke(invoke) => asl::State::Task(Box::new(TaskState {
-                comment,
-                transition,
-                ..self.task(name, invoke)?
-            })),
-            StateKind::Map(map) => asl::State::Map(Box::new(MapState {
-                comment,
-                transition,
-                ..self.map(name, map)?
-            })),
-            StateKind::Succeed => asl::State::Succeed(Box::new(asl::SucceedState {
-                comment,
-                ..Default::default()
-            })),
+            StateKind::Invoke(invoke) => {
+                asl::State::Task(Box::new(TaskState { comment, transition, ..self.task(name, invoke)? }))
+            }
+            StateKind::Map(map) => {
+                asl::State::Map(Box::new(MapState { comment, transition, ..self.map(name, map)? }))
+            }
+            StateKind::Succeed => {
+                asl::State::Succeed(Box::new(asl::SucceedState { comment, ..Default::default() }))
+            }
             StateKind::Fail { error, cause } => asl::State::Fail(Box::new(asl::FailState {
                 comment,
                 error: Some(Quantity::Value(error.clone())),
@@ -133,10 +122,7 @@ impl Lowering<'_> {
             });
         }
         let alias = Value::from(format!("${{{}}}", ids::alias(&invoke.function)));
-        let parameters = [
-            ("FunctionName".to_owned(), alias),
-            entry("Payload", &invoke.payload),
-        ];
+        let parameters = [("FunctionName".to_owned(), alias), entry("Payload", &invoke.payload)];
         Ok(TaskState {
             resource: format!("arn:{}:states:::lambda:invoke", self.partition.as_str()),
             parameters: Some(Value::Object(parameters.into_iter().collect())),
@@ -151,25 +137,21 @@ impl Lowering<'_> {
     fn map(&self, name: &str, map: &Map) -> Result<MapState, SynthesisError> {
         let mode = match map.mode {
             MapMode::Inline => ProcessorMode::Inline,
-            MapMode::Distributed(Children::Standard) => ProcessorMode::Distributed {
-                execution_type: ExecutionType::Standard,
-            },
-            MapMode::Distributed(Children::Express) => ProcessorMode::Distributed {
-                execution_type: ExecutionType::Express,
-            },
+            MapMode::Distributed(Children::Standard) => {
+                ProcessorMode::Distributed { execution_type: ExecutionType::Standard }
+            }
+            MapMode::Distributed(Children::Express) => {
+                ProcessorMode::Distributed { execution_type: ExecutionType::Express }
+            }
         };
         let (start_at, states) = self.states(&map.states)?;
-        let items_path = Path::new(&map.items).map_err(|source| SynthesisError::Path {
-            state: name.to_owned(),
-            source,
-        })?;
+        let items_path = Path::new(&map.items)
+            .map_err(|source| SynthesisError::Path { state: name.to_owned(), source })?;
         let item_selector = match &map.select {
             None => None,
             Some(PayloadTemplate::Object(fields)) => Some(object(fields)),
             Some(_) => {
-                return Err(SynthesisError::SelectIsNoObject {
-                    state: name.to_owned(),
-                });
+                return Err(SynthesisError::SelectIsNoObject { state: name.to_owned() });
             }
         };
         let mut lowered = MapState::new(ItemProcessor::new(mode, start_at, states));
@@ -197,10 +179,7 @@ impl Lowering<'_> {
 }
 
 fn state_name(name: &str) -> Result<StateName, SynthesisError> {
-    StateName::new(name).map_err(|source| SynthesisError::StateName {
-        state: name.to_owned(),
-        source,
-    })
+    StateName::new(name).map_err(|source| SynthesisError::StateName { state: name.to_owned(), source })
 }
 
 fn retrier(policy: &RetryPolicy) -> Retrier {
@@ -229,17 +208,11 @@ fn entry(key: &str, template: &PayloadTemplate) -> (String, Value) {
 }
 
 fn object(fields: &indexmap::IndexMap<String, PayloadTemplate>) -> Value {
-    Value::Object(
-        fields
-            .iter()
-            .map(|(key, template)| entry(key, template))
-            .collect(),
-    )
+    Value::Object(fields.iter().map(|(key, template)| entry(key, template)).collect())
 }
 
 /// Returns a number, whole where it is whole: handlers take `90` for a count and refuse `90.0`.
 fn number(number: f64) -> Value {
     let text = number.to_string();
-    text.parse::<Number>()
-        .map_or_else(|_| Value::from(number), Value::Number)
+    text.parse::<Number>().map_or_else(|_| Value::from(number), Value::Number)
 }

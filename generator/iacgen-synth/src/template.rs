@@ -26,15 +26,7 @@ pub(crate) struct Parts<'a> {
 
 /// Returns the template: buckets, then each function, then the machine.
 pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
-    let Parts {
-        workflow,
-        stack,
-        code,
-        graph,
-        definition,
-        function_roles,
-        machine_role,
-    } = *parts;
+    let Parts { workflow, stack, code, graph, definition, function_roles, machine_role } = *parts;
     let tags = tags(&workflow.settings.tags);
     let mut template = Template::new(format!(
         "The workflow {} in the environment {}. Made by iacgen: change its spec instead.",
@@ -66,10 +58,8 @@ pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
         state_machine::log_group(workflow, stack, tags.clone()),
     )?;
     template.add_resource(machine_role.id.clone(), machine_role.resource(tags.clone()))?;
-    template.add_resource(
-        ids::state_machine(),
-        state_machine::resource(workflow, graph, definition, tags),
-    )?;
+    template
+        .add_resource(ids::state_machine(), state_machine::resource(workflow, graph, definition, tags))?;
     if let Some((id, policy)) = machine_role.late_policy() {
         template.add_resource(id, policy)?;
     }

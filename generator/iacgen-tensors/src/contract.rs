@@ -163,7 +163,9 @@ fn layout_hint(expected: &[Dimension], sizes: &[u64]) -> Option<String> {
         return None;
     }
     if sizes[1..] == [fixed[1], fixed[2], fixed[0]] {
-        return Some("this looks like NHWC; the contract is NCHW: transpose the data when it is written".to_owned());
+        return Some(
+            "this looks like NHWC; the contract is NCHW: transpose the data when it is written".to_owned(),
+        );
     }
     (sizes[3] == fixed[0] && sizes[1] == sizes[2])
         .then(|| "the last dimension looks like the channels: the contract wants them second".to_owned())
@@ -175,7 +177,8 @@ fn layout_hint(expected: &[Dimension], sizes: &[u64]) -> Option<String> {
 /// a graph whose dimension is dynamic takes a contract that fixes it.
 pub fn compare_graph(contract: &TensorContract, graph: &GraphSignature) -> Vec<Mismatch> {
     let mut mismatches = Vec::new();
-    let sides = [(Role::Input, &contract.inputs, &graph.inputs), (Role::Output, &contract.outputs, &graph.outputs)];
+    let sides =
+        [(Role::Input, &contract.inputs, &graph.inputs), (Role::Output, &contract.outputs, &graph.outputs)];
     for (role, declared, values) in sides {
         for (tensor, expected) in declared {
             let Some(value) = values.iter().find(|value| value.name == *tensor) else {
@@ -183,17 +186,22 @@ pub fn compare_graph(contract: &TensorContract, graph: &GraphSignature) -> Vec<M
                     role,
                     tensor: tensor.clone(),
                     expected: expected.clone(),
-                    found: values.iter().map(|value| format!("`{}` ({})", value.name, value.describe())).collect(),
+                    found: values
+                        .iter()
+                        .map(|value| format!("`{}` ({})", value.name, value.describe()))
+                        .collect(),
                 });
                 continue;
             };
             let fits = value.element == Some(expected.element)
                 && value.shape.as_ref().is_none_or(|shape| {
                     shape.len() == expected.shape.len()
-                        && shape.iter().zip(&expected.shape).all(|(graph, contract)| match (graph, contract) {
-                            (Some(Dimension::Fixed(a)), Dimension::Fixed(b)) => a == b,
-                            (Some(Dimension::Fixed(_)), Dimension::Symbol(_)) => false,
-                            _ => true,
+                        && shape.iter().zip(&expected.shape).all(|(graph, contract)| {
+                            match (graph, contract) {
+                                (Some(Dimension::Fixed(a)), Dimension::Fixed(b)) => a == b,
+                                (Some(Dimension::Fixed(_)), Dimension::Symbol(_)) => false,
+                                _ => true,
+                            }
                         })
                 });
             if !fits {
@@ -207,7 +215,11 @@ pub fn compare_graph(contract: &TensorContract, graph: &GraphSignature) -> Vec<M
             }
         }
         for value in values.iter().filter(|value| !declared.contains_key(&value.name)) {
-            mismatches.push(Mismatch::Undeclared { role, tensor: value.name.clone(), found: value.describe() });
+            mismatches.push(Mismatch::Undeclared {
+                role,
+                tensor: value.name.clone(),
+                found: value.describe(),
+            });
         }
     }
     mismatches

@@ -55,15 +55,16 @@ impl GraphSignature {
     /// # Errors
     /// [`GraphError`] when the bytes are no model or hold no graph.
     pub fn read(bytes: &[u8]) -> Result<Self, GraphError> {
-        let model =
-            <ModelProto as prost::Message>::decode(bytes).map_err(|error| GraphError::NotOnnx(error.to_string()))?;
+        let model = <ModelProto as prost::Message>::decode(bytes)
+            .map_err(|error| GraphError::NotOnnx(error.to_string()))?;
         let graph = model.graph.ok_or(GraphError::NoGraph)?;
         let opset = model
             .opset_import
             .iter()
             .find(|set| set.domain.is_empty() || set.domain == "ai.onnx")
             .map_or(0, |set| set.version);
-        let is_weight = |value: &ValueInfoProto| graph.initializer.iter().any(|weight| weight.name == value.name);
+        let is_weight =
+            |value: &ValueInfoProto| graph.initializer.iter().any(|weight| weight.name == value.name);
         if graph.output.is_empty() {
             return Err(GraphError::NoGraph);
         }
@@ -183,7 +184,10 @@ mod tests {
         let model = ModelProto {
             graph: Some(GraphProto {
                 initializer: vec![TensorProto { name: "w".to_owned() }],
-                input: vec![value("image", &[(None, Some("n")), (Some(5), None)]), value("w", &[(Some(3), None)])],
+                input: vec![
+                    value("image", &[(None, Some("n")), (Some(5), None)]),
+                    value("w", &[(Some(3), None)]),
+                ],
                 output: vec![value("redshift", &[(None, None), (Some(1), None)])],
             }),
             opset_import: vec![OperatorSetIdProto { domain: String::new(), version: 17 }],

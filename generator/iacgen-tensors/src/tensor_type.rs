@@ -173,7 +173,9 @@ impl FromStr for TensorType {
                         .parse()
                         .map(Dimension::Fixed)
                         .map_err(|_| error("a dimension is a whole number or a name")),
-                    Some(b'a'..=b'z' | b'A'..=b'Z') if bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
+                    Some(b'a'..=b'z' | b'A'..=b'Z')
+                        if bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_') =>
+                    {
                         Ok(Dimension::Symbol(part.to_owned()))
                     }
                     _ => Err(error("a dimension is a whole number of at least 1 or a name such as `n`")),
@@ -210,7 +212,17 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "f32", "f32[n", "float[n]", "f32[n,]", "f32[0]", "f32[-1]", "f32[n m]", "f32[99999999999999999999]"] {
+        for text in [
+            "",
+            "f32",
+            "f32[n",
+            "float[n]",
+            "f32[n,]",
+            "f32[0]",
+            "f32[-1]",
+            "f32[n m]",
+            "f32[99999999999999999999]",
+        ] {
             assert!(text.parse::<TensorType>().is_err(), "{text}");
         }
     }

@@ -8,7 +8,9 @@ use crate::ui::Color;
 /// Infrastructure as code for distributed inference
 #[derive(Debug, Parser)]
 #[command(name = "iacgen", version, about, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done; 1 findings, differences, or an execution that failed; 2 could not do its job.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 findings, differences, or an execution that failed; 2 could not do its job."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,

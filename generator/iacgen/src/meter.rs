@@ -41,7 +41,9 @@ impl Meter {
                     counted.express.add(u64::try_from(elapsed).unwrap_or(0));
                 }
             }
-            EventKind::StateEntered { .. } | EventKind::Failed { .. } | EventKind::TimedOut { .. } if !express => {
+            EventKind::StateEntered { .. } | EventKind::Failed { .. } | EventKind::TimedOut { .. }
+                if !express =>
+            {
                 counted.standard_transitions += 1;
             }
             _ => {}

@@ -43,7 +43,8 @@ impl RunDisplay {
         let Ok(mut map) = self.map.lock() else { return };
         match &progress.change {
             MapRunChange::Opened if self.ui.is_live() => {
-                let bar = ProgressBar::with_draw_target(Some(counts.total as u64), ProgressDrawTarget::stderr());
+                let bar =
+                    ProgressBar::with_draw_target(Some(counts.total as u64), ProgressDrawTarget::stderr());
                 // The template is a constant; the default style would do as well.
                 if let Ok(style) = ProgressStyle::with_template("{spinner:>12} [{bar:30}] {msg}") {
                     bar.set_style(style.progress_chars("=> "));

@@ -32,7 +32,9 @@ impl Project {
             };
         }
         let current = std::env::current_dir()
-            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).map_err(|_| io::Error::other("its name is not UTF-8")))
+            .and_then(|dir| {
+                Utf8PathBuf::from_path_buf(dir).map_err(|_| io::Error::other("its name is not UTF-8"))
+            })
             .map_err(|error| CommandError::new("cannot tell the current folder").because(error))?;
         current
             .ancestors()

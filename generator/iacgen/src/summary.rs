@@ -46,7 +46,11 @@ pub(crate) fn text(execution: &Execution<'_>) -> String {
     let _ = writeln!(text, "{}\n", functions(execution.usage));
     if let Some(bill) = execution.bill {
         for line in &bill.lines {
-            let _ = writeln!(text, "{:<32} {:>12.3} {:<12} {:>12.8} USD", line.item, line.quantity, line.unit, line.usd);
+            let _ = writeln!(
+                text,
+                "{:<32} {:>12.3} {:<12} {:>12.8} USD",
+                line.item, line.quantity, line.unit, line.usd
+            );
         }
         let _ = writeln!(text, "{:<32} {:>38.8} USD\n", "On AWS, at list prices", bill.total_usd);
     }
@@ -124,7 +128,16 @@ fn child_failure(child: &ChildFailure) -> Value {
 fn functions(usage: &RunUsage) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(["function", "invocations", "failed", "cold", "mean ms", "billed s", "memory MB", "used MB"]);
+    table.set_header([
+        "function",
+        "invocations",
+        "failed",
+        "cold",
+        "mean ms",
+        "billed s",
+        "memory MB",
+        "used MB",
+    ]);
     for function in &usage.functions {
         table.add_row([
             function.function.clone(),

@@ -101,10 +101,19 @@ pub fn run(options: &Options) -> Result<()> {
             "data_bucket": "cosmicai-data",
             "data_prefix": format!("{size}MB"),
         });
-        fs::write(&input, serde_json::to_vec_pretty(&document)?).with_context(|| format!("cannot write {input}"))?;
+        fs::write(&input, serde_json::to_vec_pretty(&document)?)
+            .with_context(|| format!("cannot write {input}"))?;
         let bucket = format!("data={data}");
         let written = tools::read(&mut iacgen(&[
-            "run", "--env", "local", "--input", input.as_str(), "--bucket", &bucket, "--format", "json",
+            "run",
+            "--env",
+            "local",
+            "--input",
+            input.as_str(),
+            "--bucket",
+            &bucket,
+            "--format",
+            "json",
         ]))?;
         let run: Run = serde_json::from_str(&written)
             .with_context(|| format!("`iacgen run` wrote something unexpected: {written}"))?;
@@ -138,11 +147,25 @@ pub fn partitions(folder: &Utf8Path, options: &Options) -> Result<camino::Utf8Pa
     }
     let (count, seed) = (options.galaxies.to_string(), options.seed.to_string());
     tools::run(std::process::Command::new(&python).args([
-        script.as_str(), "galaxies", "--out", galaxies.as_str(), "--galaxies", &count, "--seed", &seed,
+        script.as_str(),
+        "galaxies",
+        "--out",
+        galaxies.as_str(),
+        "--galaxies",
+        &count,
+        "--seed",
+        &seed,
     ]))?;
     for size in options.sizes.iter().filter(|size| !done(size).exists()) {
         tools::run(std::process::Command::new(&python).args([
-            script.as_str(), "partition", "--from", galaxies.as_str(), "--out", data.as_str(), "--megabytes", &size.to_string(),
+            script.as_str(),
+            "partition",
+            "--from",
+            galaxies.as_str(),
+            "--out",
+            data.as_str(),
+            "--megabytes",
+            &size.to_string(),
         ]))?;
         fs::write(done(size), "")?;
     }
@@ -153,8 +176,17 @@ fn table(rows: &[(u32, Run)]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header([
-        "partition MB", "shards", "requests", "duration s", "memory billed GB", "memory used GB", "cost USD", "images/s", "MAE",
-        "NMAD", "R2",
+        "partition MB",
+        "shards",
+        "requests",
+        "duration s",
+        "memory billed GB",
+        "memory used GB",
+        "cost USD",
+        "images/s",
+        "MAE",
+        "NMAD",
+        "R2",
     ]);
     for (size, run) in rows {
         let report = &run.output;

@@ -23,7 +23,9 @@ pub fn run() -> Result<()> {
     }
 
     say("models/photoz");
-    tools::run(Command::new(photoz).args(["-m", "unittest", "discover"]).current_dir(root().join("models/photoz")))?;
+    tools::run(
+        Command::new(photoz).args(["-m", "unittest", "discover"]).current_dir(root().join("models/photoz")),
+    )?;
 
     say("iacgen and the packages that the end-to-end tests run");
     let iacgen = tools::iacgen()?;

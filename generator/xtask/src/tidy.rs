@@ -21,7 +21,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("iacgen-spec", &["iacgen-aws-types", "iacgen-diagnostics", "iacgen-tensors"]),
     (
         "iacgen-synth",
-        &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-cfn", "iacgen-iam", "iacgen-spec", "iacgen-tensors"],
+        &[
+            "iacgen-asl",
+            "iacgen-assembly",
+            "iacgen-aws-types",
+            "iacgen-cfn",
+            "iacgen-iam",
+            "iacgen-spec",
+            "iacgen-tensors",
+        ],
     ),
     ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types"]),
     ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-iam"]),
@@ -67,8 +75,11 @@ struct Dependency {
 /// # Errors
 /// When there are findings, or when something cannot be read.
 pub fn run() -> Result<()> {
-    let text = tools::read(tools::cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]))
-        .or_else(|_| tools::read(tools::cargo().args(["metadata", "--format-version", "1", "--no-deps"])))?;
+    let text =
+        tools::read(tools::cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]))
+            .or_else(|_| {
+                tools::read(tools::cargo().args(["metadata", "--format-version", "1", "--no-deps"]))
+            })?;
     let metadata: Metadata = serde_json::from_str(&text).context("cannot read cargo's metadata")?;
     let files = tools::read(std::process::Command::new("git").args(["ls-files"]).current_dir(root()))?;
     let files: Vec<&str> = files.lines().collect();
@@ -102,14 +113,21 @@ fn who_uses_whom(metadata: &Metadata) -> Vec<String> {
                     other => rules.get(other).is_some_and(|allowed| allowed.contains(&name)),
                 };
                 if !allowed {
-                    findings.push(format!("{} must not use {name} (MAY_USE in generator/xtask/src/tidy.rs)", package.name));
+                    findings.push(format!(
+                        "{} must not use {name} (MAY_USE in generator/xtask/src/tidy.rs)",
+                        package.name
+                    ));
                 }
             }
             if let Some((_, places)) = ONLY_IN.iter().find(|(only, _)| *only == name)
                 && !places.contains(&package.name.as_str())
                 && !places.contains(&folder)
             {
-                findings.push(format!("{} must not use {name}: it belongs to {}", package.name, places.join(", ")));
+                findings.push(format!(
+                    "{} must not use {name}: it belongs to {}",
+                    package.name,
+                    places.join(", ")
+                ));
             }
         }
         let generator = package.manifest_path.as_str().contains("/generator/");
@@ -151,7 +169,9 @@ fn documents(metadata: &Metadata) -> Result<Vec<String>> {
 /// Only one file names the YAML crate.
 fn yaml_in_one_file(files: &[&str]) -> Result<Vec<String>> {
     let mut findings = Vec::new();
-    for file in files.iter().filter(|file| file.ends_with(".rs") && file.starts_with("generator/iacgen-spec/src/")) {
+    for file in
+        files.iter().filter(|file| file.ends_with(".rs") && file.starts_with("generator/iacgen-spec/src/"))
+    {
         let Ok(text) = fs::read_to_string(root().join(file)) else { continue };
         if text.contains("serde_saphyr") && !file.ends_with("src/yaml.rs") {
             findings.push(format!("{file} names the YAML crate: only yaml.rs may"));

@@ -89,12 +89,16 @@ pub fn python(name: &str, requirements: &Utf8Path) -> Result<Utf8PathBuf> {
     if fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp) && python.exists() {
         return Ok(python);
     }
-    say(&format!("installing the Python packages of {} into {folder}", requirements.file_name().unwrap_or_default()));
+    say(&format!(
+        "installing the Python packages of {} into {folder}",
+        requirements.file_name().unwrap_or_default()
+    ));
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {folder}"))?;
     }
-    run(Command::new(&host.program).args(["-m", "venv", folder.as_str()]))
-        .context("cannot make a virtual environment; on Debian and Ubuntu install the package python3-venv")?;
+    run(Command::new(&host.program).args(["-m", "venv", folder.as_str()])).context(
+        "cannot make a virtual environment; on Debian and Ubuntu install the package python3-venv",
+    )?;
     run(Command::new(&python).args([
         "-m",
         "pip",
@@ -121,7 +125,9 @@ fn host_python() -> Result<HostPython> {
     let output = Command::new(&program)
         .args(["-c", "import sys; print(*sys.version_info[:3])"])
         .output()
-        .with_context(|| format!("cannot start `{program}`: install Python 3.11 or newer, or set PYTHON to its path"))?;
+        .with_context(|| {
+            format!("cannot start `{program}`: install Python 3.11 or newer, or set PYTHON to its path")
+        })?;
     let version = String::from_utf8_lossy(&output.stdout).trim().replace(' ', ".");
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
@@ -153,7 +159,9 @@ pub fn node(name: &str, manifest_folder: &Utf8Path) -> Result<Option<Utf8PathBuf
     for file in ["package.json", "package-lock.json"] {
         fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy {file}"))?;
     }
-    run(Command::new("npm").args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
+    run(Command::new("npm")
+        .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+        .current_dir(&folder))?;
     fs::write(&stamp_file, stamp)?;
     Ok(Some(folder))
 }

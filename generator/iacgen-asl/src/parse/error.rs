@@ -124,7 +124,5 @@ pub enum Problem {
 }
 
 fn unless_language(language: Option<QueryLanguage>) -> String {
-    language
-        .map(|language| format!(" in {}", language.as_str()))
-        .unwrap_or_default()
+    language.map(|language| format!(" in {}", language.as_str())).unwrap_or_default()
 }

@@ -62,20 +62,14 @@ impl Fields {
     }
 
     pub(super) fn error(&self, field: &str, problem: impl Into<Problem>) -> ParseError {
-        ParseError {
-            pointer: self.pointer.child(field),
-            state: self.state.clone(),
-            problem: problem.into(),
-        }
+        ParseError { pointer: self.pointer.child(field), state: self.state.clone(), problem: problem.into() }
     }
 
     pub(super) fn missing(&self, field: &str) -> ParseError {
         ParseError {
             pointer: self.pointer.clone(),
             state: self.state.clone(),
-            problem: Problem::MissingField {
-                field: field.to_owned(),
-            },
+            problem: Problem::MissingField { field: field.to_owned() },
         }
     }
 
@@ -101,11 +95,7 @@ impl Fields {
 
     /// A field that only JSONPath has; left for [`Fields::finish`] to refuse otherwise.
     pub(super) fn take_in(&mut self, language: QueryLanguage, field: &str) -> Option<Value> {
-        if self.language == language {
-            self.take(field)
-        } else {
-            None
-        }
+        if self.language == language { self.take(field) } else { None }
     }
 
     pub(super) fn text(&mut self, field: &str) -> Parsed<Option<String>> {
@@ -126,21 +116,13 @@ impl Fields {
 
     pub(super) fn unsigned(&mut self, field: &str) -> Parsed<Option<u64>> {
         self.take(field)
-            .map(|value| {
-                value
-                    .as_u64()
-                    .ok_or_else(|| self.wrong(field, &value, "a whole number, 0 or more"))
-            })
+            .map(|value| value.as_u64().ok_or_else(|| self.wrong(field, &value, "a whole number, 0 or more")))
             .transpose()
     }
 
     pub(super) fn decimal(&mut self, field: &str) -> Parsed<Option<f64>> {
         self.take(field)
-            .map(|value| {
-                value
-                    .as_f64()
-                    .ok_or_else(|| self.wrong(field, &value, "a number"))
-            })
+            .map(|value| value.as_f64().ok_or_else(|| self.wrong(field, &value, "a number")))
             .transpose()
     }
 
@@ -178,12 +160,7 @@ impl Fields {
             .enumerate()
             .map(|(index, item)| match item {
                 Value::String(text) => Ok(text),
-                other => Err(wrong_type(
-                    &other,
-                    "a string",
-                    place.child(index),
-                    self.state.clone(),
-                )),
+                other => Err(wrong_type(&other, "a string", place.child(index), self.state.clone())),
             })
             .collect::<Parsed<_>>()
             .map(Some)
@@ -193,18 +170,14 @@ impl Fields {
         let Some(text) = self.text(field)? else {
             return Ok(None);
         };
-        StateName::new(text)
-            .map(Some)
-            .map_err(|invalid| self.error(field, invalid))
+        StateName::new(text).map(Some).map_err(|invalid| self.error(field, invalid))
     }
 
     pub(super) fn path(&mut self, field: &str) -> Parsed<Option<Path>> {
         let Some(text) = self.text(field)? else {
             return Ok(None);
         };
-        Path::new(text)
-            .map(Some)
-            .map_err(|invalid| self.error(field, invalid))
+        Path::new(text).map(Some).map_err(|invalid| self.error(field, invalid))
     }
 
     /// A JSONPath field that may be `null`.
@@ -242,22 +215,13 @@ impl Fields {
         let twin = format!("{field}Path");
         if !self.jsonata() && self.has(&twin) {
             if self.has(field) {
-                return Err(self.error(
-                    field,
-                    Problem::Conflict {
-                        first: field.to_owned(),
-                        second: twin,
-                    },
-                ));
+                return Err(self.error(field, Problem::Conflict { first: field.to_owned(), second: twin }));
             }
             return Ok(self.path(&twin)?.map(Quantity::Path));
         }
         if self.jsonata()
-            && let Some(expression) = self
-                .entries
-                .get(field)
-                .and_then(Value::as_str)
-                .and_then(Expression::recognise)
+            && let Some(expression) =
+                self.entries.get(field).and_then(Value::as_str).and_then(Expression::recognise)
         {
             self.take(field);
             return Ok(Some(Quantity::Expression(expression)));
@@ -269,9 +233,7 @@ impl Fields {
         let Some(text) = self.text(field)? else {
             return Ok(None);
         };
-        Timestamp::new(text)
-            .map(Some)
-            .map_err(|invalid| self.error(field, invalid))
+        Timestamp::new(text).map(Some).map_err(|invalid| self.error(field, invalid))
     }
 
     /// A payload template: no key may stand both plain and with `.$`.
@@ -288,10 +250,7 @@ impl Fields {
             Value::Object(entries) => entries.iter().try_for_each(|(key, inner)| {
                 match key.strip_suffix(".$") {
                     Some(plain) if entries.contains_key(plain) => {
-                        let problem = Problem::Conflict {
-                            first: plain.to_owned(),
-                            second: key.clone(),
-                        };
+                        let problem = Problem::Conflict { first: plain.to_owned(), second: key.clone() };
                         return Err(ParseError {
                             pointer: place.clone(),
                             state: self.state.clone(),
@@ -330,9 +289,9 @@ impl Fields {
                 state: self.state.clone(),
                 problem: Problem::HalfExpression { text: text.clone() },
             }),
-            Value::Object(entries) => entries
-                .iter()
-                .try_for_each(|(key, inner)| self.check_expressions(inner, &place.child(key))),
+            Value::Object(entries) => {
+                entries.iter().try_for_each(|(key, inner)| self.check_expressions(inner, &place.child(key)))
+            }
             Value::Array(items) => items
                 .iter()
                 .enumerate()
@@ -358,17 +317,9 @@ impl Fields {
         let Some(field) = self.entries.keys().next() else {
             return Ok(());
         };
-        let other = if self.jsonata() {
-            PATH_FIELDS.as_slice()
-        } else {
-            JSONATA_FIELDS.as_slice()
-        };
+        let other = if self.jsonata() { PATH_FIELDS.as_slice() } else { JSONATA_FIELDS.as_slice() };
         let language = other.contains(&field.as_str()).then_some(self.language);
-        let problem = Problem::UnknownField {
-            field: field.clone(),
-            holder: self.holder.clone(),
-            language,
-        };
+        let problem = Problem::UnknownField { field: field.clone(), holder: self.holder.clone(), language };
         Err(self.error(field, problem))
     }
 }
@@ -387,9 +338,5 @@ pub(super) fn wrong_type(
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     };
-    ParseError {
-        pointer,
-        state,
-        problem: Problem::WrongType { expected, found },
-    }
+    ParseError { pointer, state, problem: Problem::WrongType { expected, found } }
 }

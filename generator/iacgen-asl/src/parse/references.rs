@@ -34,21 +34,13 @@ fn scope<'m>(
     };
     let place = pointer.child("States");
     if !states.values().any(ends) {
-        return Err(ParseError {
-            pointer: place,
-            state: None,
-            problem: Problem::NoTerminalState,
-        });
+        return Err(ParseError { pointer: place, state: None, problem: Problem::NoTerminalState });
     }
     for (name, state) in states {
         let place = place.child(name);
         if !seen.insert(name) {
             let problem = Problem::DuplicateState { name: name.clone() };
-            return Err(ParseError {
-                pointer: place,
-                state: Some(name.clone()),
-                problem,
-            });
+            return Err(ParseError { pointer: place, state: Some(name.clone()), problem });
         }
         for target in state.successors() {
             leads_somewhere(target, states, place.clone(), Some(name))?;
@@ -56,12 +48,7 @@ fn scope<'m>(
         match state {
             State::Map(map) => {
                 let processor = &map.item_processor;
-                scope(
-                    &processor.start_at,
-                    &processor.states,
-                    &place.child("ItemProcessor"),
-                    seen,
-                )?;
+                scope(&processor.start_at, &processor.states, &place.child("ItemProcessor"), seen)?;
             }
             State::Parallel(parallel) => {
                 for (index, branch) in parallel.branches.iter().enumerate() {
@@ -84,17 +71,8 @@ fn leads_somewhere(
     if states.contains_key(target) {
         return Ok(());
     }
-    let suggestion = states
-        .keys()
-        .find(|name| name.as_str().eq_ignore_ascii_case(target.as_str().trim()))
-        .cloned();
-    let problem = Problem::UnknownState {
-        target: target.clone(),
-        suggestion,
-    };
-    Err(ParseError {
-        pointer,
-        state: state.cloned(),
-        problem,
-    })
+    let suggestion =
+        states.keys().find(|name| name.as_str().eq_ignore_ascii_case(target.as_str().trim())).cloned();
+    let problem = Problem::UnknownState { target: target.clone(), suggestion };
+    Err(ParseError { pointer, state: state.cloned(), problem })
 }

@@ -25,11 +25,7 @@ fn entries(fields: &mut Fields, field: &str, holder: &str) -> Parsed<Vec<Fields>
 pub(super) fn retriers(fields: &mut Fields) -> Parsed<Vec<Retrier>> {
     let entries = entries(fields, "Retry", "a retrier")?;
     let count = entries.len();
-    entries
-        .into_iter()
-        .enumerate()
-        .map(|(index, entry)| retrier(entry, index + 1 == count))
-        .collect()
+    entries.into_iter().enumerate().map(|(index, entry)| retrier(entry, index + 1 == count)).collect()
 }
 
 fn retrier(mut fields: Fields, last: bool) -> Parsed<Retrier> {
@@ -55,11 +51,7 @@ fn retrier(mut fields: Fields, last: bool) -> Parsed<Retrier> {
 pub(super) fn catchers(fields: &mut Fields) -> Parsed<Vec<Catcher>> {
     let entries = entries(fields, "Catch", "a catcher")?;
     let count = entries.len();
-    entries
-        .into_iter()
-        .enumerate()
-        .map(|(index, entry)| catcher(entry, index + 1 == count))
-        .collect()
+    entries.into_iter().enumerate().map(|(index, entry)| catcher(entry, index + 1 == count)).collect()
 }
 
 fn catcher(mut fields: Fields, last: bool) -> Parsed<Catcher> {
@@ -76,9 +68,7 @@ fn catcher(mut fields: Fields, last: bool) -> Parsed<Catcher> {
 }
 
 fn error_equals(fields: &mut Fields, last: bool) -> Parsed<Vec<ErrorName>> {
-    let names = fields
-        .texts("ErrorEquals")?
-        .ok_or_else(|| fields.missing("ErrorEquals"))?;
+    let names = fields.texts("ErrorEquals")?.ok_or_else(|| fields.missing("ErrorEquals"))?;
     if names.iter().any(|name| name == ErrorName::ALL.as_str()) && (names.len() > 1 || !last) {
         return Err(fields.error("ErrorEquals", Problem::AllNotLast));
     }
@@ -89,10 +79,7 @@ pub(super) fn choice_rules(fields: &mut Fields) -> Parsed<Vec<ChoiceRule>> {
     if !fields.has("Choices") {
         return Err(fields.missing("Choices"));
     }
-    entries(fields, "Choices", "a choice rule")?
-        .into_iter()
-        .map(choice_rule)
-        .collect()
+    entries(fields, "Choices", "a choice rule")?.into_iter().map(choice_rule).collect()
 }
 
 fn choice_rule(mut fields: Fields) -> Parsed<ChoiceRule> {
@@ -102,13 +89,7 @@ fn choice_rule(mut fields: Fields) -> Parsed<ChoiceRule> {
     let output = fields.expression_template("Output")?;
     let condition = condition(&mut fields)?;
     fields.finish()?;
-    Ok(ChoiceRule {
-        condition,
-        next,
-        assign,
-        output,
-        comment,
-    })
+    Ok(ChoiceRule { condition, next, assign, output, comment })
 }
 
 fn inner(fields: &Fields, value: Value, pointer: Pointer) -> Parsed<Condition> {
@@ -135,10 +116,8 @@ fn condition(fields: &mut Fields) -> Parsed<Condition> {
             )),
         };
     }
-    for (field, build) in [
-        ("And", Condition::And as fn(Vec<Condition>) -> Condition),
-        ("Or", Condition::Or),
-    ] {
+    for (field, build) in [("And", Condition::And as fn(Vec<Condition>) -> Condition), ("Or", Condition::Or)]
+    {
         if let Some(items) = fields.array(field)? {
             let place = fields.pointer.child(field);
             let conditions = items
@@ -153,9 +132,7 @@ fn condition(fields: &mut Fields) -> Parsed<Condition> {
         let place = fields.pointer.child("Not");
         return Ok(Condition::Not(Box::new(inner(fields, value, place)?)));
     }
-    let variable = fields
-        .path("Variable")?
-        .ok_or_else(|| fields.missing("Variable"))?;
+    let variable = fields.path("Variable")?.ok_or_else(|| fields.missing("Variable"))?;
     let comparison = comparison(fields)?.ok_or_else(|| fields.missing("a comparison operator"))?;
     Ok(Condition::Compare { variable, comparison })
 }

@@ -49,12 +49,7 @@ pub(super) fn state(
         "Fail" => State::Fail(Box::new(fail(&mut fields)?)),
         _ => {
             let expected = "Task, Map, Parallel, Choice, Pass, Wait, Succeed or Fail";
-            return Err(wrong_type(
-                &kind.into(),
-                expected,
-                fields.pointer.child("Type"),
-                fields.state,
-            ));
+            return Err(wrong_type(&kind.into(), expected, fields.pointer.child("Type"), fields.state));
         }
     };
     fields.finish()?;
@@ -79,13 +74,10 @@ fn set_common(state: &mut State, comment: Option<String>, own: Option<QueryLangu
 
 fn transition(fields: &mut Fields) -> Parsed<Transition> {
     match (fields.state_name("Next")?, fields.boolean("End")?) {
-        (Some(_), Some(true)) => Err(fields.error(
-            "Next",
-            Problem::Conflict {
-                first: "Next".to_owned(),
-                second: "End".to_owned(),
-            },
-        )),
+        (Some(_), Some(true)) => {
+            Err(fields
+                .error("Next", Problem::Conflict { first: "Next".to_owned(), second: "End".to_owned() }))
+        }
         (Some(next), _) => Ok(Transition::Next(next)),
         (None, Some(true)) => Ok(Transition::End),
         (None, _) => Err(fields.missing("Next` or `End")),
@@ -94,9 +86,7 @@ fn transition(fields: &mut Fields) -> Parsed<Transition> {
 
 fn task(fields: &mut Fields) -> Parsed<TaskState> {
     Ok(TaskState {
-        resource: fields
-            .text("Resource")?
-            .ok_or_else(|| fields.missing("Resource"))?,
+        resource: fields.text("Resource")?.ok_or_else(|| fields.missing("Resource"))?,
         input_path: fields.path_field("InputPath")?,
         parameters: fields.template("Parameters")?,
         arguments: fields.expression_template("Arguments")?,
@@ -118,10 +108,8 @@ fn task(fields: &mut Fields) -> Parsed<TaskState> {
 fn map(fields: &mut Fields, default: QueryLanguage) -> Parsed<MapState> {
     let processor = match (fields.has("ItemProcessor"), fields.has("Iterator")) {
         (true, true) => {
-            let problem = Problem::Conflict {
-                first: "ItemProcessor".to_owned(),
-                second: "Iterator".to_owned(),
-            };
+            let problem =
+                Problem::Conflict { first: "ItemProcessor".to_owned(), second: "Iterator".to_owned() };
             return Err(fields.error("Iterator", problem));
         }
         (true, false) => "ItemProcessor",
@@ -132,10 +120,8 @@ fn map(fields: &mut Fields, default: QueryLanguage) -> Parsed<MapState> {
     let processor = fields.nested(value, fields.pointer.child(processor), "an item processor")?;
     let selector = match (fields.template("ItemSelector")?, fields.template("Parameters")?) {
         (Some(_), Some(_)) => {
-            let problem = Problem::Conflict {
-                first: "ItemSelector".to_owned(),
-                second: "Parameters".to_owned(),
-            };
+            let problem =
+                Problem::Conflict { first: "ItemSelector".to_owned(), second: "Parameters".to_owned() };
             return Err(fields.error("Parameters", problem));
         }
         (selector, parameters) => selector.or(parameters),
@@ -146,11 +132,7 @@ fn map(fields: &mut Fields, default: QueryLanguage) -> Parsed<MapState> {
     };
     Ok(MapState {
         input_path: fields.path_field("InputPath")?,
-        items_path: if fields.jsonata() {
-            None
-        } else {
-            fields.path("ItemsPath")?
-        },
+        items_path: if fields.jsonata() { None } else { fields.path("ItemsPath")? },
         items: fields.expression_template("Items")?,
         item_reader: section(fields, "ItemReader", "an item reader", item_reader)?,
         item_selector: selector,
@@ -173,52 +155,39 @@ fn map(fields: &mut Fields, default: QueryLanguage) -> Parsed<MapState> {
 }
 
 fn item_processor(mut fields: Fields, default: QueryLanguage) -> Parsed<ItemProcessor> {
-    let mode = section(
-        &mut fields,
-        "ProcessorConfig",
-        "a processor configuration",
-        |fields| {
-            let mode = fields.text("Mode")?;
-            let execution_type = word(
-                fields,
-                "ExecutionType",
-                "STANDARD or EXPRESS",
-                &[ExecutionType::Standard, ExecutionType::Express],
-                ExecutionType::as_str,
-            )?;
-            match (mode.as_deref(), execution_type) {
-                (None | Some("INLINE"), None) => Ok(ProcessorMode::Inline),
-                (None | Some("INLINE"), Some(_)) => {
-                    let problem = Problem::Conflict {
-                        first: "Mode INLINE".to_owned(),
-                        second: "ExecutionType".to_owned(),
-                    };
-                    Err(fields.error("ExecutionType", problem))
-                }
-                (Some("DISTRIBUTED"), kind) => Ok(ProcessorMode::Distributed {
-                    execution_type: kind.unwrap_or_default(),
-                }),
-                (Some(other), _) => Err(wrong_type(
-                    &other.into(),
-                    "INLINE or DISTRIBUTED",
-                    fields.pointer.child("Mode"),
-                    fields.state.clone(),
-                )),
+    let mode = section(&mut fields, "ProcessorConfig", "a processor configuration", |fields| {
+        let mode = fields.text("Mode")?;
+        let execution_type = word(
+            fields,
+            "ExecutionType",
+            "STANDARD or EXPRESS",
+            &[ExecutionType::Standard, ExecutionType::Express],
+            ExecutionType::as_str,
+        )?;
+        match (mode.as_deref(), execution_type) {
+            (None | Some("INLINE"), None) => Ok(ProcessorMode::Inline),
+            (None | Some("INLINE"), Some(_)) => {
+                let problem =
+                    Problem::Conflict { first: "Mode INLINE".to_owned(), second: "ExecutionType".to_owned() };
+                Err(fields.error("ExecutionType", problem))
             }
-        },
-    )?
+            (Some("DISTRIBUTED"), kind) => {
+                Ok(ProcessorMode::Distributed { execution_type: kind.unwrap_or_default() })
+            }
+            (Some(other), _) => Err(wrong_type(
+                &other.into(),
+                "INLINE or DISTRIBUTED",
+                fields.pointer.child("Mode"),
+                fields.state.clone(),
+            )),
+        }
+    })?
     .unwrap_or_default();
     let comment = fields.text("Comment")?;
     let query_language = query_language(&mut fields)?;
     let (start_at, states) = block(&mut fields, query_language.unwrap_or(default))?;
     fields.finish()?;
-    Ok(ItemProcessor {
-        mode,
-        comment,
-        query_language,
-        start_at,
-        states,
-    })
+    Ok(ItemProcessor { mode, comment, query_language, start_at, states })
 }
 
 /// An object field, read to its end.
@@ -239,9 +208,7 @@ fn section<T>(
 
 fn item_reader(fields: &mut Fields) -> Parsed<ItemReader> {
     Ok(ItemReader {
-        resource: fields
-            .text("Resource")?
-            .ok_or_else(|| fields.missing("Resource"))?,
+        resource: fields.text("Resource")?.ok_or_else(|| fields.missing("Resource"))?,
         parameters: fields.template("Parameters")?,
         arguments: fields.expression_template("Arguments")?,
         reader_config: section(fields, "ReaderConfig", "a reader configuration", |fields| {
@@ -312,11 +279,7 @@ fn result_writer(fields: &mut Fields) -> Parsed<ResultWriter> {
                     fields,
                     "Transformation",
                     "NONE, COMPACT or FLATTEN",
-                    &[
-                        Transformation::None,
-                        Transformation::Compact,
-                        Transformation::Flatten,
-                    ],
+                    &[Transformation::None, Transformation::Compact, Transformation::Flatten],
                     Transformation::as_str,
                 )?,
                 output_type: word(
@@ -333,9 +296,7 @@ fn result_writer(fields: &mut Fields) -> Parsed<ResultWriter> {
 
 fn parallel(fields: &mut Fields, default: QueryLanguage) -> Parsed<ParallelState> {
     let place = fields.pointer.child("Branches");
-    let branches = fields
-        .array("Branches")?
-        .ok_or_else(|| fields.missing("Branches"))?;
+    let branches = fields.array("Branches")?.ok_or_else(|| fields.missing("Branches"))?;
     Ok(ParallelState {
         input_path: fields.path_field("InputPath")?,
         parameters: fields.template("Parameters")?,
@@ -388,10 +349,7 @@ fn wait(fields: &mut Fields) -> Parsed<WaitState> {
     let timestamp = fields.quantity("Timestamp", Fields::timestamp)?;
     let until = match (seconds, timestamp) {
         (Some(_), Some(_)) => {
-            let problem = Problem::Conflict {
-                first: "Seconds".to_owned(),
-                second: "Timestamp".to_owned(),
-            };
+            let problem = Problem::Conflict { first: "Seconds".to_owned(), second: "Timestamp".to_owned() };
             return Err(fields.error("Seconds", problem));
         }
         (Some(seconds), None) => WaitUntil::Seconds(seconds),

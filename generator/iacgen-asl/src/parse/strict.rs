@@ -12,23 +12,14 @@ const DUPLICATE: &str = "duplicate key ";
 /// The document's value.
 pub(super) fn read(text: &str) -> Result<Value, ParseError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let result = Strict
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
+    let result = Strict.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     result.map_err(|error| {
         let message = error.to_string();
-        let problem = match message
-            .strip_prefix(DUPLICATE)
-            .and_then(|rest| rest.rsplit_once(" at line "))
-        {
+        let problem = match message.strip_prefix(DUPLICATE).and_then(|rest| rest.rsplit_once(" at line ")) {
             Some((key, _)) => Problem::DuplicateKey { key: key.to_owned() },
             None => Problem::NotJson { message },
         };
-        ParseError {
-            pointer: Pointer::default(),
-            state: None,
-            problem,
-        }
+        ParseError { pointer: Pointer::default(), state: None, problem }
     })
 }
 

@@ -16,10 +16,7 @@ pub struct Alias {
     /// Its name.
     pub name: &'static str,
     /// Environments kept initialised. Lambda has them on a version or an alias, never on `$LATEST`.
-    #[serde(
-        rename = "ProvisionedConcurrencyConfig",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "ProvisionedConcurrencyConfig", skip_serializing_if = "Option::is_none")]
     pub provisioned_concurrency: Option<ProvisionedConcurrency>,
 }
 

@@ -52,9 +52,7 @@ impl Serialize for Bucket {
             },
             lifecycle_configuration: Lifecycle { rules: self.rules() },
             ownership_controls: Ownership {
-                rules: [OwnershipRule {
-                    object_ownership: "BucketOwnerEnforced",
-                }],
+                rules: [OwnershipRule { object_ownership: "BucketOwnerEnforced" }],
             },
             public_access_block_configuration: PublicAccessBlock {
                 block_public_acls: true,
@@ -89,16 +87,11 @@ impl Bucket {
             });
         }
         // Rule names are at most 255 characters and unique; a prefix can be longer, so the rules are numbered.
-        rules.extend(
-            self.expire
-                .iter()
-                .zip(1..)
-                .map(|(expiry, number): (_, u32)| Rule {
-                    prefix: (!expiry.prefix.is_empty()).then_some(expiry.prefix.as_str()),
-                    expiration_in_days: Some(expiry.days),
-                    ..Rule::new(format!("expire-{number}"))
-                }),
-        );
+        rules.extend(self.expire.iter().zip(1..).map(|(expiry, number): (_, u32)| Rule {
+            prefix: (!expiry.prefix.is_empty()).then_some(expiry.prefix.as_str()),
+            expiration_in_days: Some(expiry.days),
+            ..Rule::new(format!("expire-{number}"))
+        }));
         rules
     }
 }
@@ -161,11 +154,7 @@ struct Rule<'a> {
 
 impl Rule<'_> {
     fn new(id: String) -> Self {
-        Self {
-            id,
-            status: "Enabled",
-            ..Self::default()
-        }
+        Self { id, status: "Enabled", ..Self::default() }
     }
 }
 
@@ -216,13 +205,7 @@ mod tests {
     use super::*;
 
     fn written(versioning: Versioning, expire: Vec<Expiry>) -> Value {
-        let bucket = Bucket {
-            name: None,
-            versioning,
-            abort_multipart_days: 7,
-            expire,
-            tags: Vec::new(),
-        };
+        let bucket = Bucket { name: None, versioning, abort_multipart_days: 7, expire, tags: Vec::new() };
         serde_json::to_value(bucket).unwrap()
     }
 
@@ -247,14 +230,8 @@ mod tests {
     #[test]
     fn lifecycle_rules_follow_from_versioning_and_expiries() {
         let expire = vec![
-            Expiry {
-                prefix: "runs/".to_owned(),
-                days: 90,
-            },
-            Expiry {
-                prefix: String::new(),
-                days: 400,
-            },
+            Expiry { prefix: "runs/".to_owned(), days: 90 },
+            Expiry { prefix: String::new(), days: 400 },
         ];
         let bucket = written(Versioning::On { noncurrent_days: 30 }, expire);
         assert_eq!(bucket["VersioningConfiguration"], json!({"Status": "Enabled"}));

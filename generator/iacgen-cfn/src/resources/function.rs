@@ -118,24 +118,11 @@ mod tests {
 
     #[test]
     fn small_parts_have_cloudformations_shape() {
-        let storage = EphemeralStorage {
-            size: Megabytes::new(1_024).unwrap(),
-        };
+        let storage = EphemeralStorage { size: Megabytes::new(1_024).unwrap() };
         assert_eq!(serde_json::to_value(storage).unwrap(), json!({"Size": 1024}));
-        let logging = LoggingConfig {
-            log_group: "group".into(),
-        };
-        assert_eq!(
-            serde_json::to_value(logging).unwrap(),
-            json!({"LogFormat": "JSON", "LogGroup": "group"})
-        );
-        assert_eq!(
-            serde_json::to_value(TracingConfig::Active).unwrap(),
-            json!({"Mode": "Active"})
-        );
-        assert_eq!(
-            serde_json::to_value(Runtime::ProvidedAl2023).unwrap(),
-            json!("provided.al2023")
-        );
+        let logging = LoggingConfig { log_group: "group".into() };
+        assert_eq!(serde_json::to_value(logging).unwrap(), json!({"LogFormat": "JSON", "LogGroup": "group"}));
+        assert_eq!(serde_json::to_value(TracingConfig::Active).unwrap(), json!({"Mode": "Active"}));
+        assert_eq!(serde_json::to_value(Runtime::ProvidedAl2023).unwrap(), json!("provided.al2023"));
     }
 }

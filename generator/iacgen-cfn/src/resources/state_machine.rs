@@ -76,9 +76,7 @@ struct DestinationGroup {
 impl Destination {
     /// Returns the log group of an ARN that ends in `:*`.
     pub fn log_group(arn: Expr) -> Self {
-        Self {
-            cloud_watch_logs_log_group: DestinationGroup { log_group_arn: arn },
-        }
+        Self { cloud_watch_logs_log_group: DestinationGroup { log_group_arn: arn } }
     }
 }
 

@@ -15,10 +15,5 @@ pub struct Tag {
 
 /// Returns tags in their order.
 pub fn tags(tags: &IndexMap<String, String>) -> Vec<Tag> {
-    tags.iter()
-        .map(|(key, value)| Tag {
-            key: key.clone(),
-            value: value.clone(),
-        })
-        .collect()
+    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
 }

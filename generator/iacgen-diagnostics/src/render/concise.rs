@@ -10,25 +10,10 @@ pub(super) fn render(findings: &[Diagnostic], sources: &Sources) -> String {
 fn line(finding: &Diagnostic, sources: &Sources) -> String {
     let place = finding.primary.as_ref().map_or_else(String::new, |label| {
         let position = sources.position(label.span);
-        format!(
-            "{}:{}:{}: ",
-            sources.path(label.span.file),
-            position.line,
-            position.column
-        )
+        format!("{}:{}:{}: ", sources.path(label.span.file), position.line, position.column)
     });
-    let Diagnostic {
-        code,
-        severity,
-        message,
-        ..
-    } = finding;
-    let mut line = format!(
-        "{place}{}[{} {}] {message}",
-        severity.as_str(),
-        code.id,
-        code.name
-    );
+    let Diagnostic { code, severity, message, .. } = finding;
+    let mut line = format!("{place}{}[{} {}] {message}", severity.as_str(), code.id, code.name);
     for help in &finding.help {
         line.push_str("; ");
         line.push_str(help);

@@ -14,10 +14,7 @@ fn command(finding: &Diagnostic, sources: &Sources) -> String {
     let mut message = finding.message.clone();
     if let Some(label) = &finding.primary {
         let start = sources.position(label.span);
-        let end = sources.position(Span {
-            start: label.span.end,
-            ..label.span
-        });
+        let end = sources.position(Span { start: label.span.end, ..label.span });
         let file = property(sources.path(label.span.file).as_str());
         properties = format!(
             "file={file},line={},endLine={},col={},endColumn={},",
@@ -34,11 +31,7 @@ fn command(finding: &Diagnostic, sources: &Sources) -> String {
         let _ = write!(message, "\nhelp: {help}");
     }
     let title = property(&format!("{} {}", finding.code.id, finding.code.name));
-    format!(
-        "::{} {properties}title={title}::{}\n",
-        finding.severity.as_str(),
-        data(&message)
-    )
+    format!("::{} {properties}title={title}::{}\n", finding.severity.as_str(), data(&message))
 }
 
 /// Escapes a message.

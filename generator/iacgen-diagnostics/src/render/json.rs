@@ -56,16 +56,9 @@ fn convert<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         file: place.map(|place| place.file),
         line: place.map(|place| place.line),
         column: place.map(|place| place.column),
-        end: place.map(|place| End {
-            line: place.end.line,
-            column: place.end.column,
-        }),
+        end: place.map(|place| End { line: place.end.line, column: place.end.column }),
         label: place.map(|place| place.label),
-        related: finding
-            .secondary
-            .iter()
-            .map(|label| related(label, sources))
-            .collect(),
+        related: finding.secondary.iter().map(|label| related(label, sources)).collect(),
         notes: &finding.notes,
         help: &finding.help,
     }
@@ -73,18 +66,12 @@ fn convert<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
 
 fn related<'a>(label: &'a Label, sources: &'a Sources) -> Related<'a> {
     let Position { line, column } = sources.position(label.span);
-    let end = sources.position(Span {
-        start: label.span.end,
-        ..label.span
-    });
+    let end = sources.position(Span { start: label.span.end, ..label.span });
     Related {
         file: sources.path(label.span.file).as_str(),
         line,
         column,
-        end: End {
-            line: end.line,
-            column: end.column,
-        },
+        end: End { line: end.line, column: end.column },
         label: &label.message,
     }
 }

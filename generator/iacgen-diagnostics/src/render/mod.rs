@@ -28,11 +28,7 @@ pub enum Format {
 /// Writes findings in their order. The text ends with a line break, and is empty when there is nothing to say.
 pub fn render(findings: &[Diagnostic], sources: &Sources, format: Format) -> String {
     let summary = |text: String| {
-        if findings.is_empty() {
-            text
-        } else {
-            format!("{text}{}\n", Summary::of(findings))
-        }
+        if findings.is_empty() { text } else { format!("{text}{}\n", Summary::of(findings)) }
     };
     match format {
         Format::Text { color } => summary(text::render(findings, sources, color)),
@@ -54,14 +50,8 @@ pub struct Summary {
 impl Summary {
     /// Counts findings.
     pub fn of(findings: &[Diagnostic]) -> Self {
-        let errors = findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .count();
-        Self {
-            errors,
-            warnings: findings.len() - errors,
-        }
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        Self { errors, warnings: findings.len() - errors }
     }
 }
 
@@ -71,12 +61,7 @@ impl fmt::Display for Summary {
             1 => format!("1 {word}"),
             _ => format!("{number} {word}s"),
         };
-        write!(
-            f,
-            "{}, {}",
-            count(self.errors, "error"),
-            count(self.warnings, "warning")
-        )
+        write!(f, "{}, {}", count(self.errors, "error"), count(self.warnings, "warning"))
     }
 }
 
@@ -85,11 +70,7 @@ mod tests {
     use super::*;
     use crate::{Code, FileId, Span};
 
-    static CODE: Code = Code {
-        id: "IAC014",
-        name: "unknown-path",
-        explanation: "",
-    };
+    static CODE: Code = Code { id: "IAC014", name: "unknown-path", explanation: "" };
 
     /// Renders two findings: one with everything in two files, one without a place.
     fn rendered(format: Format) -> String {
@@ -175,10 +156,7 @@ warning[IAC014 unknown-path] no place, no excerpt
 
     #[test]
     fn nothing_found_is_nothing_said() {
-        assert_eq!(
-            render(&[], &Sources::default(), Format::Text { color: false }),
-            ""
-        );
+        assert_eq!(render(&[], &Sources::default(), Format::Text { color: false }), "");
         assert_eq!(render(&[], &Sources::default(), Format::Concise), "");
     }
 }

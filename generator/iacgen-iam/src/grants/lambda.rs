@@ -12,13 +12,8 @@ pub fn invoke_aliases(aliases: &[LogicalId]) -> Vec<Statement> {
     if aliases.is_empty() {
         return Vec::new();
     }
-    let arns: Vec<ResourceArn> = aliases
-        .iter()
-        .map(|id| ResourceArn::ByRef {
-            id: id.clone(),
-            suffix: ArnSuffix::None,
-        })
-        .collect();
+    let arns: Vec<ResourceArn> =
+        aliases.iter().map(|id| ResourceArn::ByRef { id: id.clone(), suffix: ArnSuffix::None }).collect();
     vec![Statement::allow("InvokeFunctions", [INVOKE], arns)]
 }
 
@@ -32,13 +27,7 @@ mod tests {
         let statements = invoke_aliases(std::slice::from_ref(&alias));
         assert_eq!(statements.len(), 1);
         assert_eq!(statements[0].actions, [Action::new("lambda:InvokeFunction")]);
-        assert_eq!(
-            statements[0].resources,
-            [ResourceArn::ByRef {
-                id: alias,
-                suffix: ArnSuffix::None
-            }]
-        );
+        assert_eq!(statements[0].resources, [ResourceArn::ByRef { id: alias, suffix: ArnSuffix::None }]);
         assert!(invoke_aliases(&[]).is_empty());
     }
 }

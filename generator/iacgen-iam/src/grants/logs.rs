@@ -23,16 +23,9 @@ const DELIVERY: [Action; 8] = [
 pub fn write_streams(log_group: &LogicalId) -> Vec<Statement> {
     // `Fn::GetAtt Arn` of a log group ends in `:*` already (page "AWS::Logs::LogGroup", "Return values"), which is
     // the pattern of its streams.
-    let streams = ResourceArn::OfResource {
-        id: log_group.clone(),
-        attribute: "Arn",
-        suffix: ArnSuffix::None,
-    };
-    vec![Statement::allow(
-        "WriteLogs",
-        [CREATE_LOG_STREAM, PUT_LOG_EVENTS],
-        [streams],
-    )]
+    let streams =
+        ResourceArn::OfResource { id: log_group.clone(), attribute: "Arn", suffix: ArnSuffix::None };
+    vec![Statement::allow("WriteLogs", [CREATE_LOG_STREAM, PUT_LOG_EVENTS], [streams])]
 }
 
 /// Allows a state machine to have its log delivered.
@@ -51,17 +44,10 @@ mod tests {
     fn a_function_writes_its_own_streams_only() {
         let group = LogicalId::new("InferLogGroup").unwrap();
         let [statement] = <[Statement; 1]>::try_from(write_streams(&group)).unwrap();
-        assert_eq!(
-            names(&statement.actions),
-            ["logs:CreateLogStream", "logs:PutLogEvents"]
-        );
+        assert_eq!(names(&statement.actions), ["logs:CreateLogStream", "logs:PutLogEvents"]);
         assert_eq!(
             statement.resources,
-            [ResourceArn::OfResource {
-                id: group,
-                attribute: "Arn",
-                suffix: ArnSuffix::None
-            }]
+            [ResourceArn::OfResource { id: group, attribute: "Arn", suffix: ArnSuffix::None }]
         );
     }
 
@@ -69,11 +55,7 @@ mod tests {
     fn delivery_is_eight_actions_on_everything() {
         let [statement] = <[Statement; 1]>::try_from(deliver()).unwrap();
         assert_eq!(statement.actions.len(), 8);
-        assert!(
-            names(&statement.actions)
-                .iter()
-                .all(|name| name.starts_with("logs:"))
-        );
+        assert!(names(&statement.actions).iter().all(|name| name.starts_with("logs:")));
         assert_eq!(statement.resources, [ResourceArn::Any]);
     }
 

@@ -41,11 +41,7 @@ impl Bucket {
             Self::Managed(id) => ResourceArn::OfResource {
                 id: id.clone(),
                 attribute: "Arn",
-                suffix: if pattern.is_empty() {
-                    ArnSuffix::None
-                } else {
-                    ArnSuffix::Text(pattern)
-                },
+                suffix: if pattern.is_empty() { ArnSuffix::None } else { ArnSuffix::Text(pattern) },
             },
         }
     }
@@ -63,11 +59,8 @@ impl Bucket {
 
 /// Allows to list the keys under a prefix; with an empty one, all.
 pub fn list_objects(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
-    let mut statement = Statement::allow(
-        sid("List", bucket, prefix),
-        [LIST_BUCKET],
-        [bucket.bucket.itself()],
-    );
+    let mut statement =
+        Statement::allow(sid("List", bucket, prefix), [LIST_BUCKET], [bucket.bucket.itself()]);
     if !prefix.is_empty() {
         statement.conditions.push(Condition {
             operator: ConditionOperator::StringLike,
@@ -80,22 +73,14 @@ pub fn list_objects(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
 
 /// Allows to read the objects under a prefix.
 pub fn read_objects(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
-    vec![Statement::allow(
-        sid("Read", bucket, prefix),
-        [GET_OBJECT],
-        [bucket.bucket.objects(prefix)],
-    )]
+    vec![Statement::allow(sid("Read", bucket, prefix), [GET_OBJECT], [bucket.bucket.objects(prefix)])]
 }
 
 /// Allows to write objects under a prefix, in one part or several: `s3:PutObject` is the permission of every step of
 /// a multipart upload but its abortion, which is left to the bucket's lifecycle. Page: "Multipart upload API and
 /// permissions".
 pub fn write_objects(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
-    vec![Statement::allow(
-        sid("Write", bucket, prefix),
-        [PUT_OBJECT],
-        [bucket.bucket.objects(prefix)],
-    )]
+    vec![Statement::allow(sid("Write", bucket, prefix), [PUT_OBJECT], [bucket.bucket.objects(prefix)])]
 }
 
 /// Denies everyone every request over plain HTTP. Page: "Security best practices for Amazon S3", "Enforce encryption of
@@ -117,9 +102,7 @@ pub fn require_tls(bucket: &LogicalId) -> ResourcePolicy {
 }
 
 fn sid(verb: &str, bucket: &GrantedBucket, prefix: &str) -> String {
-    LogicalId::from_words([verb, &bucket.label, prefix])
-        .as_str()
-        .to_owned()
+    LogicalId::from_words([verb, &bucket.label, prefix]).as_str().to_owned()
 }
 
 #[cfg(test)]
@@ -153,9 +136,7 @@ mod tests {
         let expected = Statement::allow(
             "ReadData100MB",
             [GET_OBJECT],
-            [ResourceArn::Sub(
-                "arn:${AWS::Partition}:s3:::cosmicai-data/100MB/*".to_owned(),
-            )],
+            [ResourceArn::Sub("arn:${AWS::Partition}:s3:::cosmicai-data/100MB/*".to_owned())],
         );
         assert_eq!(read_objects(&existing(), "100MB/"), [expected]);
     }
@@ -174,9 +155,7 @@ mod tests {
         assert_eq!(statement.actions, [LIST_BUCKET]);
         assert_eq!(
             statement.resources,
-            [ResourceArn::Sub(
-                "arn:${AWS::Partition}:s3:::cosmicai-data".to_owned()
-            )]
+            [ResourceArn::Sub("arn:${AWS::Partition}:s3:::cosmicai-data".to_owned())]
         );
         assert_eq!(
             statement.conditions,
@@ -193,24 +172,16 @@ mod tests {
     fn a_prefix_with_special_characters_grants_no_more_than_itself() {
         assert_eq!(
             read_objects(&existing(), "a*/")[0].resources,
-            [ResourceArn::Sub(
-                "arn:${AWS::Partition}:s3:::cosmicai-data/a${!*}/*".to_owned()
-            )]
+            [ResourceArn::Sub("arn:${AWS::Partition}:s3:::cosmicai-data/a${!*}/*".to_owned())]
         );
-        assert_eq!(
-            read_objects(&managed(), "a*/")[0].resources,
-            [of_results("/a${*}/*")]
-        );
+        assert_eq!(read_objects(&managed(), "a*/")[0].resources, [of_results("/a${*}/*")]);
     }
 
     #[test]
     fn plain_http_is_denied_on_the_bucket_and_its_objects() {
         let policy = require_tls(&LogicalId::new("ResultsBucket").unwrap());
         assert_eq!(policy.denials.len(), 1);
-        assert_eq!(
-            policy.denials[0].resources,
-            [managed().bucket.itself(), of_results("/*")]
-        );
+        assert_eq!(policy.denials[0].resources, [managed().bucket.itself(), of_results("/*")]);
         assert_eq!(policy.denials[0].conditions[0].key, "aws:SecureTransport");
     }
 }

@@ -39,17 +39,11 @@ pub fn run_distributed_maps(machine: &LogicalId, maps: &[DistributedMap]) -> Vec
     if maps.is_empty() {
         return Vec::new();
     }
-    let own = ResourceArn::ByRef {
-        id: machine.clone(),
-        suffix: ArnSuffix::None,
-    };
+    let own = ResourceArn::ByRef { id: machine.clone(), suffix: ArnSuffix::None };
     let mut followed = vec![executions(machine, ":*")];
     followed.extend(children(machine, maps));
-    let standard: Vec<DistributedMap> = maps
-        .iter()
-        .filter(|map| map.children == ChildExecutions::Standard)
-        .cloned()
-        .collect();
+    let standard: Vec<DistributedMap> =
+        maps.iter().filter(|map| map.children == ChildExecutions::Standard).cloned().collect();
     let mut statements = vec![
         Statement::allow("StartChildren", [START_EXECUTION], [own]),
         Statement::allow("FollowChildren", [DESCRIBE_EXECUTION, STOP_EXECUTION], followed),
@@ -112,19 +106,12 @@ mod tests {
         actions: &[&'static str],
         resources: &[&str],
     ) -> (String, Vec<&'static str>, Vec<String>) {
-        (
-            sid.to_owned(),
-            actions.to_vec(),
-            resources.iter().map(|&text| text.to_owned()).collect(),
-        )
+        (sid.to_owned(), actions.to_vec(), resources.iter().map(|&text| text.to_owned()).collect())
     }
 
     #[test]
     fn express_children_are_started_and_followed() {
-        let map = DistributedMap {
-            label: None,
-            children: ChildExecutions::Express,
-        };
+        let map = DistributedMap { label: None, children: ChildExecutions::Express };
         assert_eq!(
             granted(&[map]),
             [
@@ -140,25 +127,13 @@ mod tests {
 
     #[test]
     fn standard_children_are_redriven_by_their_labels() {
-        let map = |label: &str, children| DistributedMap {
-            label: Some(label.to_owned()),
-            children,
-        };
-        let statements = granted(&[
-            map("First", ChildExecutions::Standard),
-            map("Second", ChildExecutions::Express),
-        ]);
-        assert_eq!(
-            statements[1].2,
-            ["EXECUTION:*", "EXECUTION/First:*", "EXECUTION/Second:*"]
-        );
+        let map = |label: &str, children| DistributedMap { label: Some(label.to_owned()), children };
+        let statements =
+            granted(&[map("First", ChildExecutions::Standard), map("Second", ChildExecutions::Express)]);
+        assert_eq!(statements[1].2, ["EXECUTION:*", "EXECUTION/First:*", "EXECUTION/Second:*"]);
         assert_eq!(
             statements[2],
-            statement(
-                "RedriveChildren",
-                &["states:RedriveExecution"],
-                &["EXECUTION/First:*"]
-            )
+            statement("RedriveChildren", &["states:RedriveExecution"], &["EXECUTION/First:*"])
         );
     }
 

@@ -13,22 +13,13 @@ const GET_SAMPLING_TARGETS: Action = Action::new("xray:GetSamplingTargets");
 /// Allows a traced function to send its traces; Lambda refuses `Active` tracing without.
 /// Page: "Visualize Lambda function invocations using AWS X-Ray", "Execution role permissions".
 pub fn trace_function() -> Vec<Statement> {
-    vec![Statement::allow(
-        "SendTraces",
-        [PUT_TRACE_SEGMENTS, PUT_TELEMETRY_RECORDS],
-        [ResourceArn::Any],
-    )]
+    vec![Statement::allow("SendTraces", [PUT_TRACE_SEGMENTS, PUT_TELEMETRY_RECORDS], [ResourceArn::Any])]
 }
 
 /// Allows a traced state machine to send its traces and to sample.
 /// Page: "IAM policies for X-Ray" of the Step Functions developer guide.
 pub fn trace_state_machine() -> Vec<Statement> {
-    let actions = [
-        PUT_TRACE_SEGMENTS,
-        PUT_TELEMETRY_RECORDS,
-        GET_SAMPLING_RULES,
-        GET_SAMPLING_TARGETS,
-    ];
+    let actions = [PUT_TRACE_SEGMENTS, PUT_TELEMETRY_RECORDS, GET_SAMPLING_RULES, GET_SAMPLING_TARGETS];
     vec![Statement::allow("SendTraces", actions, [ResourceArn::Any])]
 }
 
@@ -41,12 +32,7 @@ mod tests {
         for (statements, count) in [(trace_function(), 2), (trace_state_machine(), 4)] {
             assert_eq!(statements.len(), 1);
             assert_eq!(statements[0].actions.len(), count);
-            assert!(
-                statements[0]
-                    .actions
-                    .iter()
-                    .all(|action| action.as_str().starts_with("xray:"))
-            );
+            assert!(statements[0].actions.iter().all(|action| action.as_str().starts_with("xray:")));
             assert_eq!(statements[0].resources, [ResourceArn::Any]);
         }
     }

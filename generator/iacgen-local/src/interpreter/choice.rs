@@ -32,9 +32,9 @@ pub(super) fn holds(condition: &Condition, data: &Data<'_>) -> Result<bool, Eval
         Condition::Compare { variable, comparison } => compare(variable, comparison, data),
         Condition::Constant(constant) => Ok(*constant),
         // A machine with JSONata is refused before it runs.
-        Condition::Expression(_) => Err(EvaluationError::Runtime {
-            message: "The condition is a JSONata expression.".to_owned(),
-        }),
+        Condition::Expression(_) => {
+            Err(EvaluationError::Runtime { message: "The condition is a JSONata expression.".to_owned() })
+        }
     }
 }
 
@@ -47,24 +47,16 @@ fn compare(variable: &Path, comparison: &Comparison, data: &Data<'_>) -> Result<
     Ok(match comparison {
         Comparison::String(relation, right) => {
             let right = text(right, data)?;
-            left.as_str()
-                .zip(right)
-                .is_some_and(|(left, right)| relation.holds(utf16(left, &right)))
+            left.as_str().zip(right).is_some_and(|(left, right)| relation.holds(utf16(left, &right)))
         }
         Comparison::Numeric(relation, right) => {
             let right = number(right, data)?;
-            let ordering = left
-                .as_number()
-                .zip(right)
-                .and_then(|(left, right)| order(left, &right));
+            let ordering = left.as_number().zip(right).and_then(|(left, right)| order(left, &right));
             ordering.is_some_and(|ordering| relation.holds(ordering))
         }
         Comparison::Timestamp(relation, right) => {
             let right = text(right, data)?;
-            let moments = left
-                .as_str()
-                .and_then(moment)
-                .zip(right.as_deref().and_then(moment));
+            let moments = left.as_str().and_then(moment).zip(right.as_deref().and_then(moment));
             moments.is_some_and(|(left, right)| relation.holds(left.cmp(&right)))
         }
         Comparison::Boolean(right) => {
@@ -87,15 +79,14 @@ fn compare(variable: &Path, comparison: &Comparison, data: &Data<'_>) -> Result<
 }
 
 fn look_up<'a>(path: &Path, data: &Data<'a>) -> Result<std::borrow::Cow<'a, Value>, EvaluationError> {
-    data.find(path.as_str())
-        .map_err(|error| EvaluationError::Runtime {
-            message: match error {
-                PathError::Missing(_) => format!(
-                    "Invalid path '{path}': The choice state's condition path references an invalid value."
-                ),
-                PathError::Syntax(message) => format!("Invalid path '{path}' : {message}"),
-            },
-        })
+    data.find(path.as_str()).map_err(|error| EvaluationError::Runtime {
+        message: match error {
+            PathError::Missing(_) => format!(
+                "Invalid path '{path}': The choice state's condition path references an invalid value."
+            ),
+            PathError::Syntax(message) => format!("Invalid path '{path}' : {message}"),
+        },
+    })
 }
 
 fn text(operand: &Operand<String>, data: &Data<'_>) -> Result<Option<String>, EvaluationError> {
@@ -184,18 +175,12 @@ mod tests {
     fn numbers_of_both_kinds_compare() {
         let number = |text: &str| text.parse::<Number>().unwrap();
         assert_eq!(order(&number("1"), &number("1.0")), Some(Ordering::Equal));
-        assert_eq!(
-            order(&number("9007199254740993"), &number("9007199254740992")),
-            Some(Ordering::Greater)
-        );
+        assert_eq!(order(&number("9007199254740993"), &number("9007199254740992")), Some(Ordering::Greater));
     }
 
     #[test]
     fn moments_compare_across_zones() {
-        assert_eq!(
-            moment("2016-03-14T01:59:00Z"),
-            moment("2016-03-14T03:59:00+02:00")
-        );
+        assert_eq!(moment("2016-03-14T01:59:00Z"), moment("2016-03-14T03:59:00+02:00"));
         assert_eq!(moment("2016-03-14 01:59:00Z"), None);
     }
 }

@@ -132,11 +132,7 @@ impl<'a> Data<'a> {
 
     /// The data that a message about a path shows.
     pub(super) fn shown(&self, path: &str) -> String {
-        if path.starts_with("$$") {
-            self.context.whole().to_string()
-        } else {
-            self.root.to_string()
-        }
+        if path.starts_with("$$") { self.context.whole().to_string() } else { self.root.to_string() }
     }
 
     /// The value of a field that holds a path or an intrinsic function call.
@@ -186,10 +182,7 @@ mod tests {
     #[track_caller]
     fn check(template: &Value, expected: Result<Value, &str>) {
         let state = StateName::new("S").unwrap();
-        let item = MapItem {
-            index: 3,
-            value: Arc::new(json!({"key": "k"})),
-        };
+        let item = MapItem { index: 3, value: Arc::new(json!({"key": "k"})) };
         let context = Context {
             execution: &json!({"Execution": {"Id": "arn", "Input": {"a": 1}}}),
             machine: &json!({"StateMachine": {"Id": "machine"}}),
@@ -201,11 +194,7 @@ mod tests {
             randomness: &Seeded::new(1),
         };
         let variables = Variables::new(BTreeMap::from([("v".to_owned(), json!({"x": [7]}))]));
-        let data = Data {
-            root: &json!({"a": {"b": 2}}),
-            context: &context,
-            variables: &variables,
-        };
+        let data = Data { root: &json!({"a": {"b": 2}}), context: &context, variables: &variables };
         let result = data.template(template).map_err(|error| match error {
             EvaluationError::Runtime { message } | EvaluationError::Intrinsic { message, .. } => message,
         });
@@ -222,14 +211,8 @@ mod tests {
             &json!({"i.$": "$$.Map.Item.Index", "k.$": "$$.Map.Item.Value.key", "n.$": "$$.State.Name"}),
             Ok(json!({"i": 3, "k": "k", "n": "S"})),
         );
-        check(
-            &json!({"e.$": "$$.State.EnteredTime"}),
-            Ok(json!({"e": "1970-01-01T00:00:00.000Z"})),
-        );
-        check(
-            &json!({"f.$": "States.Format('{}-{}', $.a.b, $v.x)"}),
-            Ok(json!({"f": "2-[7]"})),
-        );
+        check(&json!({"e.$": "$$.State.EnteredTime"}), Ok(json!({"e": "1970-01-01T00:00:00.000Z"})));
+        check(&json!({"f.$": "States.Format('{}-{}', $.a.b, $v.x)"}), Ok(json!({"f": "2-[7]"})));
     }
 
     #[test]

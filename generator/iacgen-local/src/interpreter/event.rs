@@ -37,91 +37,32 @@ pub struct ExecutionEvent {
 
 /// What happened. The names are those of Step Functions' API reference, "HistoryEvent".
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    missing_docs,
-    reason = "the variants and fields are AWS's own, under its own names"
-)]
+#[expect(missing_docs, reason = "the variants and fields are AWS's own, under its own names")]
 pub enum EventKind {
-    ExecutionStarted {
-        input: Arc<Value>,
-    },
-    ExecutionSucceeded {
-        output: Arc<Value>,
-    },
-    ExecutionFailed {
-        error: Option<String>,
-        cause: Option<String>,
-    },
+    ExecutionStarted { input: Arc<Value> },
+    ExecutionSucceeded { output: Arc<Value> },
+    ExecutionFailed { error: Option<String>, cause: Option<String> },
     ExecutionTimedOut,
     ExecutionAborted,
-    StateEntered {
-        state_type: &'static str,
-        name: StateName,
-        input: Arc<Value>,
-    },
-    StateExited {
-        state_type: &'static str,
-        name: StateName,
-        output: Arc<Value>,
-    },
-    StateAborted {
-        state_type: &'static str,
-    },
-    Scheduled {
-        task: TaskKind,
-        resource: Arc<str>,
-        parameters: Arc<Value>,
-        timeout_seconds: Option<u64>,
-    },
-    Started {
-        task: TaskKind,
-    },
-    Submitted {
-        task: TaskKind,
-    },
-    Succeeded {
-        task: TaskKind,
-        output: Arc<Value>,
-    },
-    Failed {
-        task: TaskKind,
-        error: Option<String>,
-        cause: Option<String>,
-    },
-    TimedOut {
-        task: TaskKind,
-        error: Option<String>,
-        cause: Option<String>,
-    },
-    MapStateStarted {
-        length: usize,
-    },
-    MapIterationStarted {
-        name: StateName,
-        index: usize,
-    },
-    MapIterationSucceeded {
-        name: StateName,
-        index: usize,
-    },
-    MapIterationFailed {
-        name: StateName,
-        index: usize,
-    },
-    MapIterationAborted {
-        name: StateName,
-        index: usize,
-    },
+    StateEntered { state_type: &'static str, name: StateName, input: Arc<Value> },
+    StateExited { state_type: &'static str, name: StateName, output: Arc<Value> },
+    StateAborted { state_type: &'static str },
+    Scheduled { task: TaskKind, resource: Arc<str>, parameters: Arc<Value>, timeout_seconds: Option<u64> },
+    Started { task: TaskKind },
+    Submitted { task: TaskKind },
+    Succeeded { task: TaskKind, output: Arc<Value> },
+    Failed { task: TaskKind, error: Option<String>, cause: Option<String> },
+    TimedOut { task: TaskKind, error: Option<String>, cause: Option<String> },
+    MapStateStarted { length: usize },
+    MapIterationStarted { name: StateName, index: usize },
+    MapIterationSucceeded { name: StateName, index: usize },
+    MapIterationFailed { name: StateName, index: usize },
+    MapIterationAborted { name: StateName, index: usize },
     MapStateSucceeded,
     MapStateFailed,
-    MapRunStarted {
-        map_run_arn: Arc<str>,
-    },
+    MapRunStarted { map_run_arn: Arc<str> },
     MapRunSucceeded,
-    MapRunFailed {
-        error: Option<String>,
-        cause: Option<String>,
-    },
+    MapRunFailed { error: Option<String>, cause: Option<String> },
     ParallelStateStarted,
     ParallelStateSucceeded,
     ParallelStateFailed,
@@ -268,9 +209,6 @@ mod tests {
         assert_eq!(TaskKind::of("arn:aws:states:::lambda:invoke"), TaskKind::Service);
         let function = "arn:aws:lambda:us-east-1:111122223333:function:f:$LATEST";
         assert_eq!(TaskKind::of(function), TaskKind::LambdaFunction);
-        assert_eq!(
-            TaskKind::of("arn:aws:states:us-east-1:111122223333:activity:a"),
-            TaskKind::Activity
-        );
+        assert_eq!(TaskKind::of("arn:aws:states:us-east-1:111122223333:activity:a"), TaskKind::Activity);
     }
 }

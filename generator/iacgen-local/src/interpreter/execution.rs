@@ -58,10 +58,7 @@ impl ExecutionIdentity {
     pub fn express(state_machine_arn: &str, name: &str, role_arn: &str) -> Self {
         let (prefix, machine) = (prefix(state_machine_arn), last(state_machine_arn));
         let arn = format!("{prefix}:express:{machine}:{name}:{}", uuid::Uuid::new_v4());
-        Self {
-            arn,
-            ..Self::new(state_machine_arn, name, role_arn)
-        }
+        Self { arn, ..Self::new(state_machine_arn, name, role_arn) }
     }
 
     /// The region in the ARNs.
@@ -125,28 +122,14 @@ mod tests {
     #[test]
     fn arns_follow_from_the_machine() {
         let machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:cosmic";
-        let parent = Arc::new(ExecutionIdentity::new(
-            machine,
-            "run-1",
-            "arn:aws:iam::111122223333:role/r",
-        ));
-        assert_eq!(
-            parent.arn,
-            "arn:aws:states:eu-west-1:111122223333:execution:cosmic:run-1"
-        );
+        let parent = Arc::new(ExecutionIdentity::new(machine, "run-1", "arn:aws:iam::111122223333:role/r"));
+        assert_eq!(parent.arn, "arn:aws:states:eu-west-1:111122223333:execution:cosmic:run-1");
         assert_eq!(parent.region(), "eu-west-1");
         let run = parent.map_run_arn("Test");
-        assert!(
-            run.starts_with("arn:aws:states:eu-west-1:111122223333:mapRun:cosmic/Test:"),
-            "{run}"
-        );
+        assert!(run.starts_with("arn:aws:states:eu-west-1:111122223333:mapRun:cosmic/Test:"), "{run}");
         let state = StateName::new("Distributed Test").unwrap();
         let child = parent.child(&state, "Test", &run, ExecutionType::Express, 4);
-        assert!(
-            child
-                .arn
-                .starts_with("arn:aws:states:eu-west-1:111122223333:express:cosmic/Test:")
-        );
+        assert!(child.arn.starts_with("arn:aws:states:eu-west-1:111122223333:express:cosmic/Test:"));
         assert_eq!(child.parent.map(|place| place.index), Some(4));
     }
 }

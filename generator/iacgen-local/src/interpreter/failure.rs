@@ -56,10 +56,7 @@ impl Failure {
         let cause = format!(
             "An error occurred while executing the state '{state}' (entered at the event id #{entered}). {message}"
         );
-        Self {
-            catchable: false,
-            ..Self::new(&ErrorName::RUNTIME, cause, state)
-        }
+        Self { catchable: false, ..Self::new(&ErrorName::RUNTIME, cause, state) }
     }
 
     pub(super) fn evaluation(state: &StateName, entered: u64, error: EvaluationError) -> Self {
@@ -119,10 +116,7 @@ mod tests {
         assert!(failure("States.Timeout").matches(&[ErrorName::TIMEOUT]));
         assert!(!failure("States.Timeout").matches(&[ErrorName::TASK_FAILED]));
         assert!(!failure("States.Timeout").matches(&[ErrorName::HEARTBEAT_TIMEOUT]));
-        let heartbeat = Failure {
-            heartbeat: true,
-            ..failure("States.Timeout")
-        };
+        let heartbeat = Failure { heartbeat: true, ..failure("States.Timeout") };
         assert!(heartbeat.matches(&[ErrorName::HEARTBEAT_TIMEOUT]));
     }
 

@@ -28,12 +28,7 @@ pub(super) async fn run_execution(
     timeout: Option<Duration>,
 ) -> Ended {
     let mut frame = Frame::default();
-    run.emit(
-        &mut frame,
-        EventKind::ExecutionStarted {
-            input: Arc::clone(&input),
-        },
-    );
+    run.emit(&mut frame, EventKind::ExecutionStarted { input: Arc::clone(&input) });
     let states = run_states(run, scope, input, &mut frame);
     let result = match timeout {
         None => Some(states.await),
@@ -41,12 +36,7 @@ pub(super) async fn run_execution(
     };
     match result {
         Some(Ok(output)) => {
-            run.emit(
-                &mut frame,
-                EventKind::ExecutionSucceeded {
-                    output: Arc::clone(&output),
-                },
-            );
+            run.emit(&mut frame, EventKind::ExecutionSucceeded { output: Arc::clone(&output) });
             Ended::Succeeded(output)
         }
         Some(Err(failure)) => {
@@ -129,15 +119,8 @@ fn choose<'s>(
         (Some(rule), _) => (&rule.next, rule.assign.as_ref()),
         (None, Some(default)) => (default, state.assign.as_ref()),
         (None, None) => {
-            let cause = format!(
-                "Failed to transition out of the state '{}': no rule matched.",
-                visit.name
-            );
-            return Err(Failure::new(
-                &iacgen_asl::ErrorName::NO_CHOICE_MATCHED,
-                cause,
-                visit.name,
-            ));
+            let cause = format!("Failed to transition out of the state '{}': no rule matched.", visit.name);
+            return Err(Failure::new(&iacgen_asl::ErrorName::NO_CHOICE_MATCHED, cause, visit.name));
         }
     };
     let assigned = visit.assigned(frame, assign, &input, 0)?;
@@ -166,9 +149,7 @@ fn fail(visit: &Visit<'_>, frame: &Frame, state: &FailState, raw: &Value) -> Res
         Some(Quantity::Expression(expression)) => Ok(Some(expression.as_str().to_owned())),
         Some(Quantity::Path(path)) => visit.evaluate(frame, raw, 0, None, |data| {
             let value = data.field(field, path.as_str())?;
-            Ok(Some(
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-            ))
+            Ok(Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         }),
     };
     Ok(Failure {

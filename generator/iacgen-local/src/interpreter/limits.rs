@@ -43,10 +43,7 @@ struct Budget {
 
 impl io::Write for Budget {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.left = self
-            .left
-            .checked_sub(bytes.len())
-            .ok_or(io::ErrorKind::QuotaExceeded)?;
+        self.left = self.left.checked_sub(bytes.len()).ok_or(io::ErrorKind::QuotaExceeded)?;
         Ok(bytes.len())
     }
     fn flush(&mut self) -> io::Result<()> {
@@ -64,9 +61,6 @@ mod tests {
         assert!(!exceeds(&"a".repeat(PAYLOAD_BYTES - quotes).into()));
         assert!(exceeds(&"a".repeat(PAYLOAD_BYTES - quotes + 1).into()));
         assert!(exceeds(&"é".repeat(PAYLOAD_BYTES / 2).into()));
-        assert_eq!(
-            size(&serde_json::json!({"a": [1, "b"]})),
-            r#"{"a":[1,"b"]}"#.len()
-        );
+        assert_eq!(size(&serde_json::json!({"a": [1, "b"]})), r#"{"a":[1,"b"]}"#.len());
     }
 }

@@ -136,23 +136,13 @@ impl TaskFailure {
     /// A failure with a name and a cause.
     pub fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
         let (error, cause) = (Some(error.into()), Some(cause.into()));
-        Self {
-            error,
-            cause,
-            submitted: false,
-            missed_heartbeat: false,
-        }
+        Self { error, cause, submitted: false, missed_heartbeat: false }
     }
 
     /// `States.Timeout`, which has no cause.
     pub fn timeout() -> Self {
         let error = Some(ErrorName::TIMEOUT.as_str().to_owned());
-        Self {
-            error,
-            cause: None,
-            submitted: true,
-            missed_heartbeat: false,
-        }
+        Self { error, cause: None, submitted: true, missed_heartbeat: false }
     }
 }
 
@@ -163,15 +153,7 @@ impl Interpreter {
             return Err(UnsupportedLanguage { state: state.clone() });
         }
         let randomness = Arc::new(randomness::System);
-        Ok(Self {
-            machine,
-            shared: Shared {
-                tasks,
-                objects: None,
-                observer: None,
-                randomness,
-            },
-        })
+        Ok(Self { machine, shared: Shared { tasks, objects: None, observer: None, randomness } })
     }
 
     /// With the objects that item readers and result writers use.
@@ -197,8 +179,7 @@ impl Interpreter {
 
     /// Runs an execution to its end.
     pub async fn execute(&self, identity: ExecutionIdentity, input: Value) -> Outcome {
-        self.execute_until(identity, input, &CancellationToken::new())
-            .await
+        self.execute_until(identity, input, &CancellationToken::new()).await
     }
 
     /// Runs an execution to its end, or until it is stopped.
@@ -209,18 +190,12 @@ impl Interpreter {
         stop: &CancellationToken,
     ) -> Outcome {
         let run = Run::new(self.shared.clone(), Arc::new(identity), &input);
-        let scope = Scope {
-            start_at: &self.machine.start_at,
-            states: &self.machine.states,
-        };
+        let scope = Scope { start_at: &self.machine.start_at, states: &self.machine.states };
         let timeout = self.machine.timeout_seconds.map(Duration::from_secs);
-        let ended = stop
-            .run_until_cancelled(flow::run_execution(&run, scope, Arc::new(input), timeout))
-            .await;
+        let ended =
+            stop.run_until_cancelled(flow::run_execution(&run, scope, Arc::new(input), timeout)).await;
         match ended {
-            Some(Ended::Succeeded(output)) => Outcome::Succeeded {
-                output: Arc::unwrap_or_clone(output),
-            },
+            Some(Ended::Succeeded(output)) => Outcome::Succeeded { output: Arc::unwrap_or_clone(output) },
             Some(Ended::Failed(failure)) => Outcome::Failed {
                 error: failure.error,
                 cause: failure.cause,

@@ -56,10 +56,7 @@ async fn attempt(
     let branches = state.branches.iter().map(|branch| {
         let mut frame = frame.inner(frame.previous);
         current.push(frame.current());
-        let scope = Scope {
-            start_at: &branch.start_at,
-            states: &branch.states,
-        };
+        let scope = Scope { start_at: &branch.start_at, states: &branch.states };
         async move {
             let output = run_states(visit.run, scope, Arc::clone(input), &mut frame).await?;
             Ok((Arc::unwrap_or_clone(output), frame.previous))
@@ -78,10 +75,6 @@ async fn attempt(
             return Err(failure);
         }
     };
-    frame.previous = outputs
-        .iter()
-        .map(|(_, previous)| *previous)
-        .max()
-        .unwrap_or(frame.previous);
+    frame.previous = outputs.iter().map(|(_, previous)| *previous).max().unwrap_or(frame.previous);
     Ok(outputs.into_iter().map(|(output, _)| output).collect())
 }

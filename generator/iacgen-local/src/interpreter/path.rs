@@ -66,11 +66,7 @@ impl JsonPath {
                 step = bracket(inner[..end].trim()).ok_or_else(syntax)?;
                 rest = &inner[end + 1..];
             } else {
-                let name = if deep {
-                    rest
-                } else {
-                    rest.strip_prefix('.').ok_or_else(syntax)?
-                };
+                let name = if deep { rest } else { rest.strip_prefix('.').ok_or_else(syntax)? };
                 let end = name.find(['.', '[', '(']).unwrap_or(name.len());
                 let (name, after) = name.split_at(end);
                 if name.is_empty() {
@@ -85,17 +81,9 @@ impl JsonPath {
                 if rest.starts_with('(') {
                     return Err(syntax());
                 }
-                step = if name == "*" {
-                    Step::Many("[*]".to_owned())
-                } else {
-                    Step::Key(name.to_owned())
-                };
+                step = if name == "*" { Step::Many("[*]".to_owned()) } else { Step::Key(name.to_owned()) };
             }
-            steps.push(if deep {
-                Step::Many(format!("..{}", step.render()))
-            } else {
-                step
-            });
+            steps.push(if deep { Step::Many(format!("..{}", step.render())) } else { step });
         }
         Ok(Self { steps, function })
     }
@@ -133,11 +121,8 @@ impl JsonPath {
             let next = match (step, value) {
                 (Step::Key(key), Value::Object(entries)) => entries.get(key),
                 (Step::Index(index), Value::Array(items)) => {
-                    let at = if *index < 0 {
-                        index + i64::try_from(items.len()).unwrap_or(0)
-                    } else {
-                        *index
-                    };
+                    let at =
+                        if *index < 0 { index + i64::try_from(items.len()).unwrap_or(0) } else { *index };
                     usize::try_from(at).ok().and_then(|at| items.get(at))
                 }
                 _ => None,
@@ -181,10 +166,7 @@ impl JsonPath {
                 }
                 Step::Index(index) => {
                     let items = place.as_array_mut().ok_or_else(blocked)?;
-                    usize::try_from(*index)
-                        .ok()
-                        .and_then(|at| items.get_mut(at))
-                        .ok_or_else(blocked)?
+                    usize::try_from(*index).ok().and_then(|at| items.get_mut(at)).ok_or_else(blocked)?
                 }
                 Step::Many(_) => return Err(blocked()),
             };
@@ -245,10 +227,7 @@ fn bracket(text: &str) -> Option<Step> {
     if let Ok(index) = text.parse::<i64>() {
         return Some(Step::Index(index));
     }
-    if let Some(back) = text
-        .strip_prefix("(@.length")
-        .and_then(|rest| rest.strip_suffix(')'))
-    {
+    if let Some(back) = text.strip_prefix("(@.length").and_then(|rest| rest.strip_suffix(')')) {
         let back = back.strip_prefix("()").unwrap_or(back).replace(' ', "");
         return back.parse::<i64>().ok().filter(|back| *back < 0).map(Step::Index);
     }
@@ -286,9 +265,7 @@ fn bracket(text: &str) -> Option<Step> {
             Err(_) => Some(Step::Many(format!("[{text}]"))),
         };
     }
-    let slice = text
-        .chars()
-        .all(|character| character.is_ascii_digit() || " ,:-".contains(character));
+    let slice = text.chars().all(|character| character.is_ascii_digit() || " ,:-".contains(character));
     (slice && !text.is_empty()).then(|| Step::Many(format!("[{text}]")))
 }
 
@@ -315,10 +292,7 @@ impl Function {
             }
             Ok(numbers)
         };
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "an array has far fewer than 2^52 items"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "an array has far fewer than 2^52 items")]
         let average = |numbers: &[f64]| numbers.iter().sum::<f64>() / numbers.len() as f64;
         match self {
             Function::Length => Ok(match value {
@@ -348,11 +322,7 @@ mod tests {
     #[track_caller]
     fn check(path: &str, data: &Value, expected: Result<Value, &str>) {
         let found = JsonPath::parse(path).and_then(|path| path.find(data).map(Cow::into_owned));
-        assert_eq!(
-            found.map_err(|error| error.to_string()),
-            expected.map_err(str::to_owned),
-            "${path}"
-        );
+        assert_eq!(found.map_err(|error| error.to_string()), expected.map_err(str::to_owned), "${path}");
     }
 
     #[test]
@@ -389,10 +359,7 @@ mod tests {
     #[test]
     fn what_is_no_path_is_refused() {
         for path in ["a", ".", ".a[", ".a(", ".a['b", "..", ".a.nope()"] {
-            assert!(
-                matches!(JsonPath::parse(path), Err(PathError::Syntax(_))),
-                "${path}"
-            );
+            assert!(matches!(JsonPath::parse(path), Err(PathError::Syntax(_))), "${path}");
         }
     }
 
@@ -400,18 +367,9 @@ mod tests {
     fn insertion_makes_objects_and_stops_at_other_values() {
         let insert = |path, root| JsonPath::parse(path).map(|path| path.insert(root, json!(1)));
         assert_eq!(insert("", json!({"a": 2})), Ok(Ok(json!(1))));
-        assert_eq!(
-            insert(".a.b", json!({"c": 2})),
-            Ok(Ok(json!({"c": 2, "a": {"b": 1}})))
-        );
-        assert_eq!(
-            insert(".a[1]", json!({"a": [5, 6]})),
-            Ok(Ok(json!({"a": [5, 1]})))
-        );
-        assert_eq!(
-            insert(".a.b", json!({"a": "text"})),
-            Ok(Err("$['a']['b']".to_owned()))
-        );
+        assert_eq!(insert(".a.b", json!({"c": 2})), Ok(Ok(json!({"c": 2, "a": {"b": 1}}))));
+        assert_eq!(insert(".a[1]", json!({"a": [5, 6]})), Ok(Ok(json!({"a": [5, 1]}))));
+        assert_eq!(insert(".a.b", json!({"a": "text"})), Ok(Err("$['a']['b']".to_owned())));
         assert_eq!(insert(".a", json!(7)), Ok(Err("$['a']".to_owned())));
     }
 }

@@ -15,10 +15,7 @@ pub(super) struct Retries<'a> {
 
 impl<'a> Retries<'a> {
     pub(super) fn new(retriers: &'a [Retrier]) -> Self {
-        Self {
-            retriers,
-            counts: vec![0; retriers.len()],
-        }
+        Self { retriers, counts: vec![0; retriers.len()] }
     }
 
     /// All retries so far: `$$.State.RetryCount`.
@@ -28,10 +25,7 @@ impl<'a> Retries<'a> {
 
     /// The wait before the next attempt, if a retrier answers for the failure and has attempts left.
     pub(super) fn next(&mut self, failure: &Failure, randomness: &dyn Randomness) -> Option<Duration> {
-        let position = self
-            .retriers
-            .iter()
-            .position(|retrier| failure.matches(&retrier.error_equals))?;
+        let position = self.retriers.iter().position(|retrier| failure.matches(&retrier.error_equals))?;
         let (retrier, count) = (&self.retriers[position], &mut self.counts[position]);
         if *count >= retrier.max_attempts.unwrap_or(3) {
             return None;
@@ -87,12 +81,7 @@ mod tests {
     #[test]
     fn defaults_are_one_second_doubled_three_times() {
         let retrier = Retrier::new([ErrorName::ALL]);
-        check(
-            &[retrier],
-            0.0,
-            &["A"; 4],
-            &[Some(1.0), Some(2.0), Some(4.0), None],
-        );
+        check(&[retrier], 0.0, &["A"; 4], &[Some(1.0), Some(2.0), Some(4.0), None]);
     }
 
     #[test]
@@ -108,23 +97,9 @@ mod tests {
 
     #[test]
     fn each_retrier_counts_for_itself() {
-        let once = |name: &str| Retrier {
-            max_attempts: Some(1),
-            ..Retrier::new([name.into()])
-        };
-        let retriers = [
-            once("A"),
-            once("B"),
-            Retrier {
-                max_attempts: Some(0),
-                ..Retrier::new([ErrorName::ALL])
-            },
-        ];
-        check(
-            &retriers,
-            0.0,
-            &["A", "B", "A", "C"],
-            &[Some(1.0), Some(1.0), None, None],
-        );
+        let once = |name: &str| Retrier { max_attempts: Some(1), ..Retrier::new([name.into()]) };
+        let retriers =
+            [once("A"), once("B"), Retrier { max_attempts: Some(0), ..Retrier::new([ErrorName::ALL]) }];
+        check(&retriers, 0.0, &["A", "B", "A", "C"], &[Some(1.0), Some(1.0), None, None]);
     }
 }

@@ -89,13 +89,7 @@ impl Run {
             "Id": identity.state_machine_arn,
             "Name": identity.state_machine_name,
         }});
-        Self {
-            shared,
-            identity,
-            execution,
-            machine,
-            last_event: AtomicU64::new(0),
-        }
+        Self { shared, identity, execution, machine, last_event: AtomicU64::new(0) }
     }
 
     /// Records an event and tells the observer.
@@ -107,13 +101,7 @@ impl Run {
         }
         if let Some(observer) = &self.shared.observer {
             let execution = Arc::clone(&self.identity);
-            observer.event(&ExecutionEvent {
-                execution,
-                id,
-                previous_id,
-                timestamp: Timestamp::now(),
-                kind,
-            });
+            observer.event(&ExecutionEvent { execution, id, previous_id, timestamp: Timestamp::now(), kind });
         }
         id
     }
@@ -166,24 +154,12 @@ impl<'a> Visit<'a> {
         input: &Arc<Value>,
     ) -> Self {
         let state_type = state.type_name();
-        let kind = EventKind::StateEntered {
-            state_type,
-            name: name.clone(),
-            input: Arc::clone(input),
-        };
+        let kind = EventKind::StateEntered { state_type, name: name.clone(), input: Arc::clone(input) };
         let first = frame.previous == 0;
         let entered = run.emit(frame, kind);
         frame.current.set(Some(state_type));
         let has_retry_count = matches!(state, State::Task(_));
-        Self {
-            run,
-            name,
-            state_type,
-            first,
-            entered,
-            entered_at: Timestamp::now(),
-            has_retry_count,
-        }
+        Self { run, name, state_type, first, entered, entered_at: Timestamp::now(), has_retry_count }
     }
 
     pub(super) fn runtime(&self, message: &str) -> Failure {
@@ -213,11 +189,7 @@ impl<'a> Visit<'a> {
             token,
             randomness: self.run.shared.randomness.as_ref(),
         };
-        let data = Data {
-            root,
-            context: &context,
-            variables: &frame.variables,
-        };
+        let data = Data { root, context: &context, variables: &frame.variables };
         evaluate(&data).map_err(|error| self.evaluation(error))
     }
 
@@ -241,11 +213,9 @@ impl<'a> Visit<'a> {
             return Ok(Arc::clone(from));
         }
         self.evaluate(frame, from, 0, None, |data| {
-            let found = data
-                .find(path.as_str())
-                .map_err(|error| EvaluationError::Runtime {
-                    message: format!("Invalid path '{path}' : {error}"),
-                })?;
+            let found = data.find(path.as_str()).map_err(|error| EvaluationError::Runtime {
+                message: format!("Invalid path '{path}' : {error}"),
+            })?;
             Ok(Arc::new(found.into_owned()))
         })
     }
@@ -261,9 +231,9 @@ impl<'a> Visit<'a> {
     ) -> Result<Arc<Value>, Failure> {
         match template {
             None => Ok(Arc::clone(input)),
-            Some(template) => self
-                .evaluate(frame, input, retries, token, |data| data.template(template))
-                .map(Arc::new),
+            Some(template) => {
+                self.evaluate(frame, input, retries, token, |data| data.template(template)).map(Arc::new)
+            }
         }
     }
 
@@ -282,13 +252,10 @@ impl<'a> Visit<'a> {
         };
         let parsed = JsonPath::parse(path.strip_prefix('$').unwrap_or(path))
             .map_err(|error| self.runtime(&format!("Invalid path '{path}' : {error}")))?;
-        parsed
-            .insert(Value::clone(raw), Arc::unwrap_or_clone(result))
-            .map(Arc::new)
-            .map_err(|_| {
-                let cause = format!("Unable to apply ReferencePath {path} to input {raw}");
-                Failure::new(&ErrorName::RESULT_PATH_MATCH_FAILURE, cause, self.name)
-            })
+        parsed.insert(Value::clone(raw), Arc::unwrap_or_clone(result)).map(Arc::new).map_err(|_| {
+            let cause = format!("Unable to apply ReferencePath {path} to input {raw}");
+            Failure::new(&ErrorName::RESULT_PATH_MATCH_FAILURE, cause, self.name)
+        })
     }
 
     /// Leaves the state: checks the output's size, assigns variables, records the event.
@@ -299,20 +266,13 @@ impl<'a> Visit<'a> {
         assigned: Map<String, Value>,
     ) -> Result<(), Failure> {
         if limits::exceeds(output) {
-            return Err(Failure {
-                catchable: false,
-                ..Failure::too_large(self.name.as_str(), self.name)
-            });
+            return Err(Failure { catchable: false, ..Failure::too_large(self.name.as_str(), self.name) });
         }
         if !assigned.is_empty() {
             Arc::make_mut(&mut frame.variables).extend(assigned);
         }
         let output = Arc::clone(output);
-        let kind = EventKind::StateExited {
-            state_type: self.state_type,
-            name: self.name.clone(),
-            output,
-        };
+        let kind = EventKind::StateExited { state_type: self.state_type, name: self.name.clone(), output };
         self.run.emit(frame, kind);
         frame.current.set(None);
         Ok(())
@@ -354,11 +314,7 @@ impl<'a> Visit<'a> {
             }
             Err(failure) => failure,
         };
-        let Some(catcher) = ending
-            .catch
-            .iter()
-            .find(|catcher| failure.matches(&catcher.error_equals))
-        else {
+        let Some(catcher) = ending.catch.iter().find(|catcher| failure.matches(&catcher.error_equals)) else {
             return Err(failure);
         };
         let caught = Arc::new(failure.output());

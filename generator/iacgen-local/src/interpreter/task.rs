@@ -75,20 +75,8 @@ async fn attempt(
         None => None,
         Some(entries) => Some(visit.evaluate(frame, input, retries, None, |data| data.templates(entries))?),
     };
-    let timeout = seconds(
-        visit,
-        frame,
-        "TimeoutSeconds",
-        state.timeout_seconds.as_ref(),
-        input,
-    )?;
-    let heartbeat = seconds(
-        visit,
-        frame,
-        "HeartbeatSeconds",
-        state.heartbeat_seconds.as_ref(),
-        input,
-    )?;
+    let timeout = seconds(visit, frame, "TimeoutSeconds", state.timeout_seconds.as_ref(), input)?;
+    let heartbeat = seconds(visit, frame, "HeartbeatSeconds", state.heartbeat_seconds.as_ref(), input)?;
     let run = visit.run;
     run.emit(
         frame,
@@ -127,13 +115,7 @@ async fn attempt(
         }
         Ok(output) => {
             let output = Arc::new(output);
-            run.emit(
-                frame,
-                EventKind::Succeeded {
-                    task,
-                    output: Arc::clone(&output),
-                },
-            );
+            run.emit(frame, EventKind::Succeeded { task, output: Arc::clone(&output) });
             return Ok(output);
         }
         Err(failure) => Failure {

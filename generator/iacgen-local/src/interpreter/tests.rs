@@ -24,9 +24,7 @@ fn mapped(fields: &Value) -> Value {
         },
         "End": true
     });
-    map.as_object_mut()
-        .unwrap()
-        .extend(fields.as_object().unwrap().clone());
+    map.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     json!({"StartAt": "Shards", "States": {"Shards": map}})
 }
 
@@ -49,26 +47,12 @@ async fn a_failing_child_stops_the_others_and_is_named() {
     let stage = stage(&mapped(&json!({})));
     let items = json!([{"seconds": 9}, {"seconds": 1, "do": "fail"}, {"seconds": 9}]);
     let outcome = stage.interpreter.execute(identity(), items).await;
-    let Outcome::Failed {
-        error,
-        cause,
-        child: Some(child),
-        ..
-    } = outcome
-    else {
-        panic!("{outcome:?}")
-    };
+    let Outcome::Failed { error, cause, child: Some(child), .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(error.as_deref(), Some("States.ExceedToleratedFailureThreshold"));
-    assert_eq!(
-        cause.as_deref(),
-        Some("The specified tolerated failure threshold was exceeded")
-    );
+    assert_eq!(cause.as_deref(), Some("The specified tolerated failure threshold was exceeded"));
     assert_eq!(child.index, 1);
     assert_eq!(child.state.as_ref().map(StateName::as_str), Some("Infer"));
-    assert_eq!(
-        (child.error.as_deref(), child.cause.as_deref()),
-        (Some("Broken"), Some("attempt 0"))
-    );
+    assert_eq!((child.error.as_deref(), child.cause.as_deref()), (Some("Broken"), Some("attempt 0")));
     assert_eq!(*stage.watcher.failures.lock().unwrap(), [*child]);
     assert_eq!(stage.runner.dropped.load(Ordering::Relaxed), 2);
     let last = *stage.watcher.counts.lock().unwrap().last().unwrap();
@@ -80,37 +64,17 @@ async fn tolerated_failures_leave_the_outputs_of_the_others() {
     let stage = stage(&mapped(&json!({"ToleratedFailurePercentage": 34})));
     let items = json!([{"n": 0}, {"do": "fail"}, {"n": 2}]);
     let outcome = stage.interpreter.execute(identity(), items).await;
-    assert_eq!(
-        outcome,
-        Outcome::Succeeded {
-            output: json!([{"n": 0}, {"n": 2}])
-        }
-    );
+    assert_eq!(outcome, Outcome::Succeeded { output: json!([{"n": 0}, {"n": 2}]) });
     assert_eq!(stage.watcher.failures.lock().unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_express_child_has_five_minutes() {
     let stage = stage(&mapped(&json!({})));
-    let outcome = stage
-        .interpreter
-        .execute(identity(), json!([{"seconds": 301}]))
-        .await;
-    let Outcome::Failed {
-        child: Some(child), ..
-    } = outcome
-    else {
-        panic!("{outcome:?}")
-    };
+    let outcome = stage.interpreter.execute(identity(), json!([{"seconds": 301}])).await;
+    let Outcome::Failed { child: Some(child), .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(child.error.as_deref(), Some("States.Timeout"));
-    assert!(
-        stage
-            .watcher
-            .types
-            .lock()
-            .unwrap()
-            .contains(&"ExecutionTimedOut".to_owned())
-    );
+    assert!(stage.watcher.types.lock().unwrap().contains(&"ExecutionTimedOut".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,17 +93,10 @@ async fn items_are_read_selected_batched_and_results_written() {
         }
     })));
     let key = ("data".to_owned(), "items.jsonl".to_owned());
-    stage
-        .memory
-        .0
-        .lock()
-        .unwrap()
-        .insert(key, b"\"a\"\n\"b\"\n\"c\"\n".to_vec());
+    stage.memory.0.lock().unwrap().insert(key, b"\"a\"\n\"b\"\n\"c\"\n".to_vec());
     let input = json!({"key": "items.jsonl", "run": 5});
     let outcome = stage.interpreter.execute(identity(), input).await;
-    let Outcome::Succeeded { output } = outcome else {
-        panic!("{outcome:?}")
-    };
+    let Outcome::Succeeded { output } = outcome else { panic!("{outcome:?}") };
     let manifest_key = output["ResultWriterDetails"]["Key"].as_str().unwrap();
     let object = |key: &str| -> Value {
         let objects = stage.memory.0.lock().unwrap();
@@ -149,10 +106,7 @@ async fn items_are_read_selected_batched_and_results_written() {
     assert_eq!(manifest["MapRunArn"], output["MapRunArn"]);
     let results = object(manifest["ResultFiles"]["SUCCEEDED"][0]["Key"].as_str().unwrap());
     let last: Value = serde_json::from_str(results[1]["Input"].as_str().unwrap()).unwrap();
-    assert_eq!(
-        last,
-        json!({"BatchInput": {"b": 1}, "Items": [{"i": 2, "v": "c", "run": 5}]})
-    );
+    assert_eq!(last, json!({"BatchInput": {"b": 1}, "Items": [{"i": 2, "v": "c", "run": 5}]}));
     assert_eq!(results[1]["Status"], "SUCCEEDED");
 }
 
@@ -167,17 +121,11 @@ async fn retries_wait_as_told_and_then_the_catcher_answers() {
         },
         "P": {"Type": "Pass", "End": true}
     }}));
-    let outcome = stage
-        .interpreter
-        .execute(identity(), json!({"seconds": 60}))
-        .await;
+    let outcome = stage.interpreter.execute(identity(), json!({"seconds": 60})).await;
     let caught = json!({"seconds": 60, "caught": {"Error": "States.Timeout", "Cause": null}});
     assert_eq!(outcome, Outcome::Succeeded { output: caught });
     let starts = stage.runner.starts.lock().unwrap();
-    let gaps: Vec<u64> = starts
-        .windows(2)
-        .map(|pair| (pair[1] - pair[0]).as_secs())
-        .collect();
+    let gaps: Vec<u64> = starts.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect();
     assert_eq!(gaps, [12, 14]);
     assert_eq!(stage.runner.dropped.load(Ordering::Relaxed), 3);
 }
@@ -189,21 +137,14 @@ async fn a_failing_branch_stops_the_others() {
             "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": parameters, "End": true
         }}})
     };
-    let branches = [
-        branch("Slow", json!({"seconds": 50})),
-        branch("Bad", json!({"seconds": 1, "do": "fail"})),
-    ];
+    let branches =
+        [branch("Slow", json!({"seconds": 50})), branch("Bad", json!({"seconds": 1, "do": "fail"}))];
     let stage = stage(&json!({"StartAt": "Both", "States": {
         "Both": {"Type": "Parallel", "Branches": branches, "End": true}
     }}));
     let outcome = stage.interpreter.execute(identity(), json!({})).await;
-    let Outcome::Failed { error, state, .. } = outcome else {
-        panic!("{outcome:?}")
-    };
-    assert_eq!(
-        (error.as_deref(), state.as_ref().map(StateName::as_str)),
-        (Some("Broken"), Some("Bad"))
-    );
+    let Outcome::Failed { error, state, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!((error.as_deref(), state.as_ref().map(StateName::as_str)), (Some("Broken"), Some("Bad")));
     assert_eq!(stage.runner.dropped.load(Ordering::Relaxed), 1);
 }
 
@@ -222,11 +163,7 @@ async fn an_inline_map_tells_which_iterations_it_stopped() {
     let types = stage.watcher.types.lock().unwrap();
     let count = |kind: &str| types.iter().filter(|found| *found == kind).count();
     assert_eq!(
-        (
-            count("MapIterationStarted"),
-            count("MapIterationFailed"),
-            count("MapIterationAborted")
-        ),
+        (count("MapIterationStarted"), count("MapIterationFailed"), count("MapIterationAborted")),
         (3, 1, 2)
     );
     assert_eq!(types[types.len() - 2..], ["MapStateFailed", "ExecutionFailed"]);
@@ -238,21 +175,12 @@ async fn a_machine_times_out_and_can_be_stopped() {
         "W": {"Type": "Wait", "Seconds": 60, "End": true}
     }});
     let timed = stage(&machine);
-    assert_eq!(
-        timed.interpreter.execute(identity(), json!({})).await,
-        Outcome::TimedOut
-    );
-    assert_eq!(
-        timed.watcher.types.lock().unwrap().last().unwrap(),
-        "ExecutionTimedOut"
-    );
+    assert_eq!(timed.interpreter.execute(identity(), json!({})).await, Outcome::TimedOut);
+    assert_eq!(timed.watcher.types.lock().unwrap().last().unwrap(), "ExecutionTimedOut");
     let stopped = stage(&machine);
     let stop = CancellationToken::new();
     stop.cancel();
-    let outcome = stopped
-        .interpreter
-        .execute_until(identity(), json!({}), &stop)
-        .await;
+    let outcome = stopped.interpreter.execute_until(identity(), json!({}), &stop).await;
     assert_eq!(outcome, Outcome::Aborted);
 }
 
@@ -269,28 +197,16 @@ async fn errors_that_a_catcher_may_answer_for() {
         }})
     };
     for (state, expected) in [
-        (
-            json!({"Parameters": {"a.$": "States.ArrayGetItem($.list, 5)"}}),
-            Some("States.IntrinsicFailure"),
-        ),
-        (
-            json!({"ResultPath": "$.list.x"}),
-            Some("States.ResultPathMatchFailure"),
-        ),
+        (json!({"Parameters": {"a.$": "States.ArrayGetItem($.list, 5)"}}), Some("States.IntrinsicFailure")),
+        (json!({"ResultPath": "$.list.x"}), Some("States.ResultPathMatchFailure")),
         (json!({"OutputPath": "$.no"}), None),
     ] {
-        let outcome = stage(&caught(state.clone()))
-            .interpreter
-            .execute(identity(), json!({"list": [1]}))
-            .await;
+        let outcome =
+            stage(&caught(state.clone())).interpreter.execute(identity(), json!({"list": [1]})).await;
         match expected {
-            Some(error) => assert_eq!(
-                outcome,
-                Outcome::Succeeded {
-                    output: json!({"error": error})
-                },
-                "{state}"
-            ),
+            Some(error) => {
+                assert_eq!(outcome, Outcome::Succeeded { output: json!({"error": error}) }, "{state}")
+            }
             None => assert!(matches!(outcome, Outcome::Failed { .. }), "{state} {outcome:?}"),
         }
     }
@@ -302,9 +218,7 @@ fn jsonata_is_refused_with_the_state_that_uses_it() {
         "StartAt": "P", "States": {"P": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true}}
     }}}});
     let machine = Arc::new(StateMachine::from_value(machine).unwrap());
-    let refused = Interpreter::new(machine, Arc::new(Runner::default()))
-        .err()
-        .unwrap();
+    let refused = Interpreter::new(machine, Arc::new(Runner::default())).err().unwrap();
     assert_eq!(refused.state.as_str(), "P");
 }
 
@@ -323,17 +237,9 @@ async fn ten_thousand_pass_items_keep_their_order() {
         }}}})
     };
     let items: Value = (0..10_000).collect();
-    for config in [
-        json!({"Mode": "INLINE"}),
-        json!({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}),
-    ] {
+    for config in [json!({"Mode": "INLINE"}), json!({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"})] {
         let stage = stage(&mode(config));
         let outcome = stage.interpreter.execute(identity(), items.clone()).await;
-        assert_eq!(
-            outcome,
-            Outcome::Succeeded {
-                output: items.clone()
-            }
-        );
+        assert_eq!(outcome, Outcome::Succeeded { output: items.clone() });
     }
 }

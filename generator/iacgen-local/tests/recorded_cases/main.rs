@@ -3,11 +3,7 @@
 //! The cases lie beside the checkout, in `../shared/asl-cases`, or where `IACGEN_SHARED` points; without
 //! them the test says so and passes. What fails must be listed, with its reason, in
 //! `tests/recorded_exceptions.txt`; what is listed must fail.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test may panic, and tells its tally"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and tells its tally")]
 
 mod compare;
 mod replay;
@@ -25,27 +21,19 @@ use replay::{Replayed, replay};
 const EXCEPTIONS: &str = include_str!("../recorded_exceptions.txt");
 
 fn cases() -> Option<Vec<Value>> {
-    let folder = std::env::var_os("IACGEN_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("IACGEN_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
     let Ok(text) = std::fs::read_to_string(folder.join("asl-cases/cases.jsonl")) else {
         println!("skipped: shared asl-cases absent");
         return None;
     };
-    Some(
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect(),
-    )
+    Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
 /// Whether a case is an execution that can be replayed here: JSONPath, nothing from outside.
 fn replayable(case: &Value) -> bool {
     case["kind"] == "execution"
-        && ["pure", "lambda", "mockable", "s3"]
-            .iter()
-            .any(|replay| case["replay"] == *replay)
+        && ["pure", "lambda", "mockable", "s3"].iter().any(|replay| case["replay"] == *replay)
         && !case["definition"].to_string().contains("\"JSONata\"")
 }
 
@@ -67,11 +55,7 @@ fn judge(case: &Value, replayed: &Replayed) -> Vec<String> {
     }
     if let Some(types) = expect["event_types"].as_array() {
         let mut want: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
-        let mut got: Vec<&str> = replayed
-            .history
-            .iter()
-            .filter_map(|event| event["type"].as_str())
-            .collect();
+        let mut got: Vec<&str> = replayed.history.iter().filter_map(|event| event["type"].as_str()).collect();
         // Snapshots of Parallel states leave this event out; their event numbers jump over it.
         got.retain(|kind| *kind != "ParallelStateSucceeded" || want.contains(kind));
         if case["unordered_events"] == true {
@@ -93,18 +77,10 @@ fn judge_history(expected: &Value, actual: &[Value]) -> Vec<String> {
     for (want, got) in expected.as_array().into_iter().flatten().zip(actual) {
         let place = format!("event {} {}", got["id"], got["type"]);
         for field in ["id", "prev"] {
-            found.extend(differences(
-                &want[field],
-                &got[field],
-                &format!("{place} {field}"),
-            ));
+            found.extend(differences(&want[field], &got[field], &format!("{place} {field}")));
         }
         for (field, value) in got["details"].as_object().into_iter().flatten() {
-            found.extend(differences(
-                &want["details"][field],
-                value,
-                &format!("{place} {field}"),
-            ));
+            found.extend(differences(&want["details"][field], value, &format!("{place} {field}")));
         }
     }
     found
@@ -128,11 +104,7 @@ async fn recorded_executions_replay() {
             Err(_) => vec!["never ends".to_owned()],
         };
         total += 1;
-        let tags = case["groups"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str);
+        let tags = case["groups"].as_array().into_iter().flatten().filter_map(Value::as_str);
         for group in tags.chain(case["replay"].as_str()) {
             let (passed, of) = groups.entry(group.to_owned()).or_default();
             *passed += usize::from(found.is_empty());
@@ -153,14 +125,6 @@ async fn recorded_executions_replay() {
         exceptions.len()
     );
     assert!(total > 500, "only {total} cases were found");
-    assert!(
-        mended.is_empty(),
-        "these pass now, take them off the list: {mended:#?}"
-    );
-    assert!(
-        failed.is_empty(),
-        "{} cases fail:\n{}",
-        failed.len(),
-        failed.join("\n")
-    );
+    assert!(mended.is_empty(), "these pass now, take them off the list: {mended:#?}");
+    assert!(failed.is_empty(), "{} cases fail:\n{}", failed.len(), failed.join("\n"));
 }

@@ -25,10 +25,7 @@ pub(crate) struct Replayed {
 pub(crate) async fn replay(case: &Value) -> Result<Replayed, String> {
     let machine = StateMachine::from_value(case["definition"].clone()).map_err(|error| error.to_string())?;
     let events = Arc::new(Events::default());
-    let runner = Arc::new(Recorded {
-        case: case.clone(),
-        attempts: Mutex::default(),
-    });
+    let runner = Arc::new(Recorded { case: case.clone(), attempts: Mutex::default() });
     let interpreter = Interpreter::new(Arc::new(machine), runner)
         .map_err(|error| error.to_string())?
         .with_objects(Arc::new(Bucket(case["s3"].clone())))
@@ -66,11 +63,7 @@ fn details(kind: &EventKind) -> Value {
         }
         EventKind::StateEntered { name, input, .. } => json!({"name": name.as_str(), "input": input}),
         EventKind::StateExited { name, output, .. } => json!({"name": name.as_str(), "output": output}),
-        EventKind::Scheduled {
-            task: TaskKind::Service,
-            parameters,
-            ..
-        } => json!({"parameters": parameters}),
+        EventKind::Scheduled { task: TaskKind::Service, parameters, .. } => json!({"parameters": parameters}),
         EventKind::Scheduled { parameters, .. } => json!({"input": parameters}),
         EventKind::ExecutionFailed { error, cause }
         | EventKind::MapRunFailed { error, cause }
@@ -120,11 +113,7 @@ impl TaskRunner for Recorded {
                     (None, _) => return Err(TaskFailure::new("NoMock", call.state.as_str())),
                 },
             };
-            Ok(if service {
-                json!({"ExecutedVersion": "$LATEST", "Payload": payload})
-            } else {
-                payload
-            })
+            Ok(if service { json!({"ExecutedVersion": "$LATEST", "Payload": payload}) } else { payload })
         }
         .boxed()
     }
@@ -132,19 +121,11 @@ impl TaskRunner for Recorded {
 
 impl Recorded {
     fn behaviour(&self, call: &TaskCall, service: bool) -> Value {
-        let name = if service {
-            call.parameters["FunctionName"].as_str()
-        } else {
-            Some(&*call.resource)
-        };
+        let name = if service { call.parameters["FunctionName"].as_str() } else { Some(&*call.resource) };
         let name = name.unwrap_or_default();
         let functions = self.case["lambdas"].as_object().into_iter().flatten();
-        let found = functions
-            .into_iter()
-            .find(|(function, _)| name.ends_with(function.as_str()));
-        found
-            .map(|(_, function)| function["behaviour"].clone())
-            .unwrap_or_default()
+        let found = functions.into_iter().find(|(function, _)| name.ends_with(function.as_str()));
+        found.map(|(_, function)| function["behaviour"].clone()).unwrap_or_default()
     }
 
     fn mocked(&self, call: &TaskCall) -> Option<Result<Value, TaskFailure>> {
@@ -166,10 +147,8 @@ impl Recorded {
 }
 
 fn raised(behaviour: &Value) -> TaskFailure {
-    let (kind, message) = (
-        behaviour["errorType"].as_str().unwrap(),
-        behaviour["errorMessage"].as_str().unwrap(),
-    );
+    let (kind, message) =
+        (behaviour["errorType"].as_str().unwrap(), behaviour["errorMessage"].as_str().unwrap());
     let line =
         format!("  File \"/var/task/handler.py\", line 2, in handler\n    raise {kind}(\"{message}\")\n");
     let cause = json!({"errorMessage": message, "errorType": kind, "requestId": "r", "stackTrace": [line]});
@@ -202,9 +181,7 @@ fn spaced(json: &str) -> String {
         return json.to_owned();
     };
     let mut bytes = Vec::new();
-    value
-        .serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Python))
-        .unwrap();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Python)).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -213,14 +190,8 @@ struct Bucket(Value);
 
 impl Objects for Bucket {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> BoxFuture<'a, Result<Vec<u8>, ObjectError>> {
-        let missing = || ObjectError::NotFound {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-        };
-        let body = self.0[bucket][key]
-            .as_str()
-            .map(|body| body.as_bytes().to_vec())
-            .ok_or_else(missing);
+        let missing = || ObjectError::NotFound { bucket: bucket.to_owned(), key: key.to_owned() };
+        let body = self.0[bucket][key].as_str().map(|body| body.as_bytes().to_vec()).ok_or_else(missing);
         async move { body }.boxed()
     }
 

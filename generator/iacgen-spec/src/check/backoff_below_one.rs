@@ -24,10 +24,8 @@ pub(crate) fn check(value: &Resolved<'_>, backoff: f64, sink: &Sink) -> Option<f
     if backoff >= 1.0 {
         return Some(backoff);
     }
-    let finding = Diagnostic::error(
-        &CODE,
-        format!("`backoff` must be at least 1.0, this is {}", value.scalar.text()),
-    );
+    let finding =
+        Diagnostic::error(&CODE, format!("`backoff` must be at least 1.0, this is {}", value.scalar.text()));
     sink.push(
         value
             .place(finding, "the interval is multiplied by it")

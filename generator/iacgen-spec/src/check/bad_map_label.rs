@@ -24,10 +24,6 @@ pub(crate) fn check(value: &Resolved<'_>, label: &str, sink: &Sink) {
     let safe = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     if !(1..=40).contains(&label.len()) || !label.bytes().all(safe) {
         let finding = Diagnostic::error(&CODE, format!("`{label}` is no label for a Map"));
-        sink.push(
-            value
-                .place(finding, "")
-                .help("1 to 40 letters, digits, `-` and `_`"),
-        );
+        sink.push(value.place(finding, "").help("1 to 40 letters, digits, `-` and `_`"));
     }
 }

@@ -23,15 +23,9 @@ stands for the whole bucket.
 /// Judges a prefix of keys.
 pub(crate) fn check(value: &Resolved<'_>, prefix: &str, sink: &Sink) {
     let (problem, help) = if prefix.starts_with('/') {
-        (
-            "keys have no leading slash",
-            format!("write `{}`", prefix.trim_start_matches('/')),
-        )
+        ("keys have no leading slash", format!("write `{}`", prefix.trim_start_matches('/')))
     } else if prefix.split('/').any(|part| part == ".." || part == ".") {
-        (
-            "`..` and `.` are ordinary text in a key",
-            "write the prefix as the keys have it".to_owned(),
-        )
+        ("`..` and `.` are ordinary text in a key", "write the prefix as the keys have it".to_owned())
     } else if prefix.contains(['*', '?']) {
         (
             "`*` and `?` would widen the permission",

@@ -23,21 +23,14 @@ Give the whole value in the environments: `bucket: "${env.bucket}"` with `bucket
 /// A text that is not `${env.NAME}` as a whole.
 pub(crate) fn malformed(span: Span, text: &str) -> Diagnostic {
     let finding = Diagnostic::error(&CODE, format!("`{text}` is no reference to a value")).primary(span, "");
-    let inner = text
-        .split_once("${")
-        .and_then(|(_, rest)| rest.split_once('}'))
-        .map(|(inner, _)| inner.trim());
+    let inner =
+        text.split_once("${").and_then(|(_, rest)| rest.split_once('}')).map(|(inner, _)| inner.trim());
     match inner {
         Some(inner) if format!("${{{inner}}}") != text && inner.starts_with("env.") => finding
             .note("a reference stands for a whole value, never for a part of a text")
-            .help(format!(
-                "write `\"${{{inner}}}\"` and give the whole text in the environments"
-            )),
+            .help(format!("write `\"${{{inner}}}\"` and give the whole text in the environments")),
         Some(inner) if names::is_value_name(inner) => finding.help(format!("write `\"${{env.{inner}}}\"`")),
-        _ => finding.help(format!(
-            "write `\"${{env.NAME}}\"`; a name must {}",
-            names::VALUE_RULE
-        )),
+        _ => finding.help(format!("write `\"${{env.NAME}}\"`; a name must {}", names::VALUE_RULE)),
     }
 }
 

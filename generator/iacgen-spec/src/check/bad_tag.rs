@@ -27,18 +27,11 @@ const MOST: usize = 40;
 
 /// Judges an environment's tags.
 pub(crate) fn check(environment: &RawEnvironment, sink: &Sink) {
-    let safe = |text: &str| {
-        text.chars()
-            .all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
-    };
+    let safe = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c));
     for (index, (key, value)) in environment.tags.iter().enumerate() {
         let count = key.value.chars().count();
         if key.value.to_lowercase().starts_with("aws:") {
-            sink.push(finding(
-                key.span,
-                "a tag's key must not begin with `aws:`",
-                "reserved by AWS",
-            ));
+            sink.push(finding(key.span, "a tag's key must not begin with `aws:`", "reserved by AWS"));
         } else if count == 0 || count > 128 || !safe(&key.value) {
             sink.push(finding(
                 key.span,

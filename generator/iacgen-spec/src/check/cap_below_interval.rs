@@ -31,10 +31,8 @@ pub(crate) fn check(
     if cap > interval {
         return Some(cap);
     }
-    let finding = Diagnostic::error(
-        &CODE,
-        format!("`cap` must be above the interval of {interval}, this is {cap}"),
-    );
+    let finding =
+        Diagnostic::error(&CODE, format!("`cap` must be above the interval of {interval}, this is {cap}"));
     let finding = value.place(finding, "the longest interval");
     let finding = match interval_at {
         Some(span) => finding.secondary(span, "the first interval"),

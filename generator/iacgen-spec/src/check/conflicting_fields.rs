@@ -22,11 +22,8 @@ Delete one of the two, or make two things of it.
 
 /// Points at the second field.
 pub(crate) fn finding(second: &Spanned<String>, first: &Spanned<String>, help: &str) -> Diagnostic {
-    Diagnostic::error(
-        &CODE,
-        format!("`{}` cannot stand beside `{}`", second.value, first.value),
-    )
-    .primary(second.span, "")
-    .secondary(first.span, "because of this")
-    .help(help)
+    Diagnostic::error(&CODE, format!("`{}` cannot stand beside `{}`", second.value, first.value))
+        .primary(second.span, "")
+        .secondary(first.span, "because of this")
+        .help(help)
 }

@@ -25,14 +25,8 @@ const MOST: u32 = 900;
 /// Judges one timeout.
 pub(crate) fn check(value: &Resolved<'_>, timeout: Seconds, sink: &Sink) {
     if timeout.get() > MOST {
-        let finding = Diagnostic::error(
-            &CODE,
-            format!("a function's timeout is at most 15m, this is {timeout}"),
-        );
-        sink.push(
-            value
-                .place(finding, "")
-                .help("make the shards smaller and let a Map run more of them"),
-        );
+        let finding =
+            Diagnostic::error(&CODE, format!("a function's timeout is at most 15m, this is {timeout}"));
+        sink.push(value.place(finding, "").help("make the shards smaller and let a Map run more of them"));
     }
 }

@@ -24,10 +24,8 @@ The folder of the crate, relative to `workflow.yaml`: `handler: functions/infer`
 /// Looks for the handler's `Cargo.toml`, and suggests a folder beside it.
 pub(crate) fn check(handler: &Spanned<String>, files: &dyn ProjectFiles, sink: &Sink) {
     let folder = Utf8Path::new(&handler.value);
-    let inside = folder.is_relative()
-        && folder
-            .components()
-            .all(|part| matches!(part, Utf8Component::Normal(_)));
+    let inside =
+        folder.is_relative() && folder.components().all(|part| matches!(part, Utf8Component::Normal(_)));
     let finding = |message: String| Diagnostic::error(&CODE, message).primary(handler.span, "");
     if !inside || handler.value.is_empty() {
         let finding = finding(format!("`{}` is not a folder within the project", handler.value));
@@ -47,10 +45,8 @@ pub(crate) fn check(handler: &Spanned<String>, files: &dyn ProjectFiles, sink: &
     let mut beside: Vec<Utf8PathBuf> = files.list(folder.parent().unwrap_or(folder)).unwrap_or_default();
     beside.retain(|path| files.is_file(&path.join("Cargo.toml")));
     beside.sort();
-    sink.push(
-        match suggest::nearest(&handler.value, beside.iter().map(|path| path.as_str())) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help("a handler is a Rust crate: `cargo new --bin` makes one"),
-        },
-    );
+    sink.push(match suggest::nearest(&handler.value, beside.iter().map(|path| path.as_str())) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help("a handler is a Rust crate: `cargo new --bin` makes one"),
+    });
 }

@@ -27,9 +27,7 @@ which AWS limits. A name that needs no change on the way is found again in the c
 
 /// Says what the name must look like.
 pub(crate) fn finding(span: Span, name: &str, what: &str, rule: &str) -> Diagnostic {
-    Diagnostic::error(&CODE, format!("`{name}` is no name for {what}"))
-        .primary(span, "")
-        .help(rule)
+    Diagnostic::error(&CODE, format!("`{name}` is no name for {what}")).primary(span, "").help(rule)
 }
 
 /// An environment's file that ends with `.yml`.
@@ -49,19 +47,12 @@ pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
     ids("a workflow", workflow.name.iter().collect());
     ids("a bucket", workflow.buckets.iter().map(|(id, _)| id).collect());
     ids("a retry", workflow.retries.iter().map(|(id, _)| id).collect());
-    ids(
-        "a function",
-        workflow.functions.iter().map(|(id, _)| id).collect(),
-    );
+    ids("a function", workflow.functions.iter().map(|(id, _)| id).collect());
 }
 
 /// Judges the names of an environment's values.
 pub(crate) fn check_values(environment: &RawEnvironment, sink: &Sink) {
-    for (name, _) in environment
-        .values
-        .iter()
-        .filter(|(name, _)| !names::is_value_name(&name.value))
-    {
+    for (name, _) in environment.values.iter().filter(|(name, _)| !names::is_value_name(&name.value)) {
         sink.push(finding(name.span, &name.value, "a value", names::VALUE_RULE));
     }
 }

@@ -28,12 +28,10 @@ pub(crate) fn finding(
     environment: &str,
     given: Option<(&str, &str)>,
 ) -> Diagnostic {
-    let finding = Diagnostic::error(
-        &CODE,
-        format!("environment `{environment}` gives no value `{}`", name.value),
-    )
-    .primary(file, format!("`{}` is missing here", name.value))
-    .secondary(name.span, "used here");
+    let finding =
+        Diagnostic::error(&CODE, format!("environment `{environment}` gives no value `{}`", name.value))
+            .primary(file, format!("`{}` is missing here", name.value))
+            .secondary(name.span, "used here");
     match given {
         Some((other, value)) => finding.help(format!(
             "add `{}: ...` under `values`; `{other}` has `{}: {value}`",

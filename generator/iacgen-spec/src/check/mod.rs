@@ -141,17 +141,9 @@ mod tests {
             assert!(pair[0].id < pair[1].id, "{} {}", pair[0].id, pair[1].id);
         }
         for code in codes() {
-            assert!(
-                codes().iter().filter(|other| other.name == code.name).count() == 1,
-                "{}",
-                code.name
-            );
+            assert!(codes().iter().filter(|other| other.name == code.name).count() == 1, "{}", code.name);
             assert!(code.explanation.contains("\n## Why\n"), "{}", code.id);
-            assert!(
-                code.explanation.contains("\n## What to write instead\n"),
-                "{}",
-                code.id
-            );
+            assert!(code.explanation.contains("\n## What to write instead\n"), "{}", code.id);
         }
         assert_eq!(find_code("iac020").map(|code| code.name), Some("bad-size"));
         assert_eq!(find_code("bad-size").map(|code| code.id), Some("IAC020"));

@@ -26,13 +26,7 @@ The type that the graph has, or another model.
 
 /// Says that the file is no model.
 pub(crate) fn unreadable(value: &Resolved<'_>, path: &Utf8Path, error: &GraphError) -> Diagnostic {
-    value.place(
-        Diagnostic::error(
-            &CODE,
-            format!("`{path}` cannot be compared with `tensors`: {error}"),
-        ),
-        "",
-    )
+    value.place(Diagnostic::error(&CODE, format!("`{path}` cannot be compared with `tensors`: {error}")), "")
 }
 
 /// Drops tensors that the contract lacks when it has one of nearly that name: it is the same mistake.
@@ -80,30 +74,19 @@ pub(crate) fn finding(model: &RawModel, path: &Utf8Path, at: Span, mismatch: &Mi
         }
         Mismatch::Undeclared { found, .. } => {
             let span = model.tensors_key.unwrap_or(at);
-            Diagnostic::error(
-                &CODE,
-                format!("the model has an {role} `{tensor}` that `tensors` lacks"),
-            )
-            .primary(span, "")
-            .secondary(at, "this model")
-            .help(format!("add `{tensor}: \"{found}\"` to its {role}s"))
+            Diagnostic::error(&CODE, format!("the model has an {role} `{tensor}` that `tensors` lacks"))
+                .primary(span, "")
+                .secondary(at, "this model")
+                .help(format!("add `{tensor}: \"{found}\"` to its {role}s"))
         }
-        Mismatch::Differs {
-            expected,
-            found,
-            hint,
-            ..
-        } => {
+        Mismatch::Differs { expected, found, hint, .. } => {
             let span = declared.map_or(at, |(_, ty)| ty.span);
             let finding = Diagnostic::error(
                 &CODE,
                 format!("the {role} `{tensor}` is {found} in the model, not {expected}"),
             );
-            let finding = finding
-                .primary(span, format!("`{path}` has {found}"))
-                .secondary(at, "this model");
-            hint.iter()
-                .fold(finding, |finding, hint| finding.note(hint.clone()))
+            let finding = finding.primary(span, format!("`{path}` has {found}")).secondary(at, "this model");
+            hint.iter().fold(finding, |finding, hint| finding.note(hint.clone()))
         }
     }
 }

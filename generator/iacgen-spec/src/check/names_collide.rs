@@ -37,29 +37,15 @@ pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
                     first.value, name.value
                 );
                 let finding = Diagnostic::error(&CODE, message).primary(name.span, "");
-                sink.push(
-                    finding
-                        .secondary(first.span, "the other one")
-                        .help("rename one of them"),
-                );
+                sink.push(finding.secondary(first.span, "the other one").help("rename one of them"));
             } else {
                 seen.insert(id, name);
             }
         }
     }
     let machine = LogicalId::from_words(["state-machine"]);
-    for name in functions
-        .iter()
-        .filter(|name| LogicalId::from_words([name.value.as_str()]) == machine)
-    {
-        let message = format!(
-            "a function `{}` would have the state machine's own ids",
-            name.value
-        );
-        sink.push(
-            Diagnostic::error(&CODE, message)
-                .primary(name.span, "")
-                .help("rename it"),
-        );
+    for name in functions.iter().filter(|name| LogicalId::from_words([name.value.as_str()]) == machine) {
+        let message = format!("a function `{}` would have the state machine's own ids", name.value);
+        sink.push(Diagnostic::error(&CODE, message).primary(name.span, "").help("rename it"));
     }
 }

@@ -29,10 +29,7 @@ A number within the range that the message names.
 /// Names the range.
 pub(crate) fn finding(value: &Resolved<'_>, what: &str, range: &str) -> Diagnostic {
     value.place(
-        Diagnostic::error(
-            &CODE,
-            format!("{what} must be {range}, this is {}", value.scalar.text()),
-        ),
+        Diagnostic::error(&CODE, format!("{what} must be {range}, this is {}", value.scalar.text())),
         "",
     )
 }

@@ -26,14 +26,8 @@ const MOST: u64 = 900;
 
 /// Judges the sum over all functions of one environment; points at the largest.
 pub(crate) fn check(all: &[(Resolved<'_>, Provisioned)], environment: &str, sink: &Sink) {
-    let sum: u64 = all
-        .iter()
-        .map(|(_, provisioned)| u64::from(provisioned.get()))
-        .sum();
-    let Some((value, _)) = all
-        .iter()
-        .max_by_key(|(_, provisioned)| *provisioned)
-        .filter(|_| sum > MOST)
+    let sum: u64 = all.iter().map(|(_, provisioned)| u64::from(provisioned.get())).sum();
+    let Some((value, _)) = all.iter().max_by_key(|(_, provisioned)| *provisioned).filter(|_| sum > MOST)
     else {
         return;
     };
@@ -41,9 +35,5 @@ pub(crate) fn check(all: &[(Resolved<'_>, Provisioned)], environment: &str, sink
         &CODE,
         format!("`{environment}` provisions {sum} environments, an account has {MOST} by default"),
     );
-    sink.push(
-        value
-            .place(finding, "")
-            .help("provision fewer, or ask AWS for a higher quota first"),
-    );
+    sink.push(value.place(finding, "").help("provision fewer, or ask AWS for a higher quota first"));
 }

@@ -45,19 +45,12 @@ pub(crate) fn check(name: &Spanned<String>, sink: &Sink) {
         } else {
             return;
         };
-    sink.push(
-        Diagnostic::error(&CODE, message)
-            .primary(name.span, "")
-            .help(help),
-    );
+    sink.push(Diagnostic::error(&CODE, message).primary(name.span, "").help(help));
 }
 
 /// Judges the size of all variables.
 pub(crate) fn check_size(variables: &IndexMap<String, String>, last: Option<&Spanned<String>>, sink: &Sink) {
-    let size: usize = variables
-        .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum();
+    let size: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
     if let Some(last) = last.filter(|_| size > MOST) {
         let finding = Diagnostic::error(
             &CODE,

@@ -33,9 +33,7 @@ pub(crate) fn check(
             &CODE,
             format!("the state gives up after {timeout}, its function works for {function}"),
         );
-        let finding = state
-            .place(finding, "")
-            .secondary(function_at, "the function's timeout");
+        let finding = state.place(finding, "").secondary(function_at, "the function's timeout");
         sink.push(finding.help("leave the state's `timeout` out: it is the function's plus 10s then"));
     }
 }

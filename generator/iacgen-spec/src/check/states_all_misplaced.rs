@@ -31,10 +31,7 @@ pub(crate) const ALL: &str = "States.ALL";
 
 /// Judges the errors of one retry.
 pub(crate) fn check_alone(errors: &[Spanned<String>], sink: &Sink) {
-    for all in errors
-        .iter()
-        .filter(|error| error.value == ALL && errors.len() > 1)
-    {
+    for all in errors.iter().filter(|error| error.value == ALL && errors.len() > 1) {
         let finding = Diagnostic::error(&CODE, format!("`{ALL}` must stand alone")).primary(all.span, "");
         sink.push(
             finding.help(

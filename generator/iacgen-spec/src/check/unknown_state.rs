@@ -31,25 +31,16 @@ fn scope(states: &RawStates, workflow: &RawWorkflow, sink: &Sink) {
         return;
     }
     let known = || states.states.iter().map(|(name, _)| name.value.as_str());
-    let targets = states
-        .states
-        .iter()
-        .filter_map(|(_, state)| state.next.as_ref())
-        .flat_map(RawNext::targets);
-    for name in states
-        .start
-        .iter()
-        .chain(targets)
-        .filter(|name| find(&states.states, &name.value).is_none())
+    let targets =
+        states.states.iter().filter_map(|(_, state)| state.next.as_ref()).flat_map(RawNext::targets);
+    for name in states.start.iter().chain(targets).filter(|name| find(&states.states, &name.value).is_none())
     {
         let finding =
             Diagnostic::error(&CODE, format!("there is no state `{}`", name.value)).primary(name.span, "");
         sink.push(match elsewhere(&workflow.states, &name.value) {
-            Some(there) => finding
-                .secondary(there, "it is here, on the other side of a Map's border")
-                .help(
-                    "a transition cannot enter or leave a Map: use `end: true` inside, and `next` on the Map",
-                ),
+            Some(there) => finding.secondary(there, "it is here, on the other side of a Map's border").help(
+                "a transition cannot enter or leave a Map: use `end: true` inside, and `next` on the Map",
+            ),
             None => suggest::help(finding, &name.value, "states", known()),
         });
     }

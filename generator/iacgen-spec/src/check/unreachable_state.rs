@@ -23,10 +23,7 @@ Name it in a `next`, or delete it. A state behind a switch is fine as long as on
 
 /// Finds what cannot be reached from the start, whatever the environments say.
 pub(crate) fn check(states: &RawStates, sink: &Sink) {
-    let Some(start) = states
-        .start
-        .as_ref()
-        .filter(|start| find(&states.states, &start.value).is_some())
+    let Some(start) = states.start.as_ref().filter(|start| find(&states.states, &start.value).is_some())
     else {
         return;
     };
@@ -35,26 +32,17 @@ pub(crate) fn check(states: &RawStates, sink: &Sink) {
     let unclear = states.states.iter().any(|(_, state)| match &state.next {
         None => state.next_key.is_some() || state.kind.is_none(),
         Some(RawNext::Switch { then: None, .. } | RawNext::Switch { otherwise: None, .. }) => true,
-        Some(next) => next
-            .targets()
-            .any(|name| find(&states.states, &name.value).is_none()),
+        Some(next) => next.targets().any(|name| find(&states.states, &name.value).is_none()),
     });
     if unclear {
         return;
     }
-    for (name, _) in states
-        .states
-        .iter()
-        .filter(|(name, _)| !reached.contains(name.value.as_str()))
-    {
+    for (name, _) in states.states.iter().filter(|(name, _)| !reached.contains(name.value.as_str())) {
         sink.push(
             Diagnostic::error(&CODE, format!("no path leads to the state `{}`", name.value))
                 .primary(name.span, "")
                 .secondary(start.span, "the workflow starts here")
-                .help(format!(
-                    "write `next: {}` on another state, or delete it",
-                    name.value
-                )),
+                .help(format!("write `next: {}` on another state, or delete it", name.value)),
         );
     }
 }
@@ -65,18 +53,15 @@ pub(crate) fn check_all(states: &RawStates, reached: &BTreeSet<String>, sink: &S
     let possible = reachable(states, start, |next| next.targets().collect());
     for (name, _) in &states.states {
         if possible.contains(name.value.as_str()) && !reached.contains(&name.value) {
-            let finding = Diagnostic::error(
-                &CODE,
-                format!("no environment reaches the state `{}`", name.value),
-            )
-            .primary(name.span, "every switch on the way here takes the other branch");
+            let finding =
+                Diagnostic::error(&CODE, format!("no environment reaches the state `{}`", name.value))
+                    .primary(name.span, "every switch on the way here takes the other branch");
             let switch = states.states.iter().filter_map(|(_, state)| match &state.next {
                 Some(RawNext::Switch { when: Some(when), .. }) => Some(when.span()),
                 _ => None,
             });
-            let finding = switch
-                .into_iter()
-                .fold(finding, |finding, span| finding.secondary(span, "a switch"));
+            let finding =
+                switch.into_iter().fold(finding, |finding, span| finding.secondary(span, "a switch"));
             sink.push(
                 finding.help("let one environment take the branch, or delete the state and the switch"),
             );

@@ -26,40 +26,17 @@ Use it, or delete it. A bucket that the stack makes is made all the same: it may
 pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
     let mut used = Used::default();
     used.states(&workflow.states);
-    let buckets = workflow
-        .functions
-        .iter()
-        .flat_map(|(_, function)| &function.access);
-    used.buckets.extend(
-        buckets
-            .filter_map(|access| access.bucket.as_ref())
-            .map(|name| name.value.as_str()),
-    );
+    let buckets = workflow.functions.iter().flat_map(|(_, function)| &function.access);
+    used.buckets.extend(buckets.filter_map(|access| access.bucket.as_ref()).map(|name| name.value.as_str()));
 
     let kinds = [
-        (
-            "no state invokes the function",
-            names(&workflow.functions),
-            &used.functions,
-        ),
-        (
-            "no function is granted the bucket",
-            names(&workflow.buckets),
-            &used.buckets,
-        ),
-        (
-            "no state names the retry",
-            names(&workflow.retries),
-            &used.retries,
-        ),
+        ("no state invokes the function", names(&workflow.functions), &used.functions),
+        ("no function is granted the bucket", names(&workflow.buckets), &used.buckets),
+        ("no state names the retry", names(&workflow.retries), &used.retries),
     ];
     for (message, names, used_names) in kinds {
-        let unknown = || {
-            used_names
-                .iter()
-                .copied()
-                .filter(|used| names.iter().all(|name| name.value != **used))
-        };
+        let unknown =
+            || used_names.iter().copied().filter(|used| names.iter().all(|name| name.value != **used));
         for name in &names {
             // A state that cannot be read, or a name that is near, may be the use; that is reported already.
             let excused = used.is_unclear || suggest::nearest(&name.value, unknown()).is_some();
@@ -91,14 +68,11 @@ impl<'a> Used<'a> {
             match &state.kind {
                 Some(RawKind::Invoke(invoke)) => {
                     self.is_unclear |= invoke.function.is_none();
-                    self.functions
-                        .extend(invoke.function.as_ref().map(|name| name.value.as_str()));
-                    self.retries
-                        .extend(invoke.retry.iter().map(|name| name.value.as_str()));
+                    self.functions.extend(invoke.function.as_ref().map(|name| name.value.as_str()));
+                    self.retries.extend(invoke.retry.iter().map(|name| name.value.as_str()));
                 }
                 Some(RawKind::Map(map)) => {
-                    self.retries
-                        .extend(map.retry.iter().map(|name| name.value.as_str()));
+                    self.retries.extend(map.retry.iter().map(|name| name.value.as_str()));
                     self.states(&map.states);
                 }
                 Some(RawKind::Succeed | RawKind::Fail { .. }) => {}

@@ -22,8 +22,5 @@ Delete it, or use it: `"${env.NAME}"`.
 pub(crate) fn finding(name: &Spanned<String>) -> Diagnostic {
     Diagnostic::warning(&CODE, format!("nothing uses the value `{}`", name.value))
         .primary(name.span, "")
-        .help(format!(
-            "delete it, or write `\"${{env.{}}}\"` where it belongs",
-            name.value
-        ))
+        .help(format!("delete it, or write `\"${{env.{}}}\"` where it belongs", name.value))
 }

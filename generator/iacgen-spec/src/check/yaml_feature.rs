@@ -21,10 +21,7 @@ Name the shared thing: a retry under `retries`, a value under `values` of the en
 const PLAIN: &str = "a spec is plain YAML: mappings, lists, texts, numbers, booleans";
 
 fn refused(span: Span, what: String, label: &str, help: &str) -> Diagnostic {
-    Diagnostic::error(&CODE, what)
-        .primary(span, label)
-        .note(PLAIN)
-        .help(help)
+    Diagnostic::error(&CODE, what).primary(span, label).note(PLAIN).help(help)
 }
 
 /// An anchor, `&name`.
@@ -55,12 +52,7 @@ pub(crate) fn tag(span: Span, tag: &str) -> Diagnostic {
 
 /// A merge key, `<<`.
 pub(crate) fn merge_key(span: Span) -> Diagnostic {
-    refused(
-        span,
-        "merge keys are not used in a spec".to_owned(),
-        "",
-        "write the fields out",
-    )
+    refused(span, "merge keys are not used in a spec".to_owned(), "", "write the fields out")
 }
 
 /// A key that is a collection.
@@ -85,20 +77,10 @@ pub(crate) fn documents(span: Span) -> Diagnostic {
 
 /// Too deep.
 pub(crate) fn depth(span: Span, most: usize) -> Diagnostic {
-    refused(
-        span,
-        format!("the nesting is deeper than {most}"),
-        "",
-        "a Map in a Map in a Map needs 12",
-    )
+    refused(span, format!("the nesting is deeper than {most}"), "", "a Map in a Map in a Map needs 12")
 }
 
 /// Too large.
 pub(crate) fn nodes(span: Span, most: usize) -> Diagnostic {
-    refused(
-        span,
-        format!("the file holds more than {most} values"),
-        "",
-        "split the workflow",
-    )
+    refused(span, format!("the file holds more than {most} values"), "", "split the workflow")
 }

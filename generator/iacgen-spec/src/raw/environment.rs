@@ -25,10 +25,7 @@ pub(crate) struct RawEnvironment {
 
 /// Reads a file of `environments/`. `None` when it is no mapping.
 pub(crate) fn read_environment(node: &Node, sink: &Sink) -> Option<RawEnvironment> {
-    let what = What {
-        kind: "an environment",
-        span: node.span,
-    };
+    let what = What { kind: "an environment", span: node.span };
     let fields = reader::fields(node, what, &FIELDS, sink)?;
     fields.name("comment");
     Some(RawEnvironment {
@@ -40,10 +37,7 @@ pub(crate) fn read_environment(node: &Node, sink: &Sink) -> Option<RawEnvironmen
         values_key: fields.entry("values").map(|entry| entry.key.span),
         values: fields.named("values", |_, node| {
             if let Value::Scalar(scalar) = &node.value {
-                return Some(Spanned {
-                    value: scalar.clone(),
-                    span: node.span,
-                });
+                return Some(Spanned { value: scalar.clone(), span: node.span });
             }
             wrong_kind::report(node, "an environment's value", "a single value", sink);
             None

@@ -61,10 +61,7 @@ pub(crate) struct RawAccess {
 
 impl RawFunction {
     pub(super) fn read(id: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
-        let what = What {
-            kind: "a function",
-            span: id.span,
-        };
+        let what = What { kind: "a function", span: id.span };
         let fields = reader::fields(node, what, &FIELDS, sink)?;
         Some(Self {
             handler: fields.required_name("handler"),
@@ -87,10 +84,7 @@ impl RawModel {
     fn read(fields: &Fields<'_, '_>, sink: &Sink) -> Self {
         let tensors = fields.entry("tensors");
         let sides = tensors.and_then(|entry| {
-            let what = What {
-                kind: "`tensors`",
-                span: entry.key.span,
-            };
+            let what = What { kind: "`tensors`", span: entry.key.span };
             let sides = reader::fields(&entry.value, what, &["inputs", "outputs", "labels"], sink)?;
             sides.required("inputs");
             sides.required("outputs");
@@ -117,22 +111,14 @@ fn access(fields: &Fields<'_, '_>, sink: &Sink) -> Vec<RawAccess> {
         return Vec::new();
     };
     let Value::Sequence(items) = &entry.value.value else {
-        wrong_kind::report(
-            &entry.value,
-            "`access`",
-            "a list, such as `[ { read: data } ]`",
-            sink,
-        );
+        wrong_kind::report(&entry.value, "`access`", "a list, such as `[ { read: data } ]`", sink);
         return Vec::new();
     };
     items.iter().filter_map(|item| grant(item, sink)).collect()
 }
 
 fn grant(node: &Node, sink: &Sink) -> Option<RawAccess> {
-    let what = What {
-        kind: "a grant",
-        span: node.span,
-    };
+    let what = What { kind: "a grant", span: node.span };
     let fields = reader::fields(node, what, &["list", "read", "write", "prefix"], sink)?;
     let mut kinds = GRANTS.iter().filter_map(|kind| fields.entry(kind));
     let Some(first) = kinds.next() else {

@@ -66,10 +66,7 @@ pub(crate) fn name(node: &Node, kind: &str, sink: &Sink) -> Option<Spanned<Strin
             sink.push(bad_reference::not_here(node.span, kind));
             None
         }
-        Value::Scalar(Scalar::Text(text)) => Some(Spanned {
-            value: text.clone(),
-            span: node.span,
-        }),
+        Value::Scalar(Scalar::Text(text)) => Some(Spanned { value: text.clone(), span: node.span }),
         _ => {
             wrong_kind::report(node, kind, "a text", sink);
             None
@@ -84,25 +81,14 @@ pub(crate) fn value(node: &Node, kind: &str, expected: &str, sink: &Sink) -> Opt
         return None;
     };
     let Scalar::Text(text) = scalar else {
-        return Some(RawValue::Literal(Spanned {
-            value: scalar.clone(),
-            span: node.span,
-        }));
+        return Some(RawValue::Literal(Spanned { value: scalar.clone(), span: node.span }));
     };
     if !text.contains("${") {
-        return Some(RawValue::Literal(Spanned {
-            value: scalar.clone(),
-            span: node.span,
-        }));
+        return Some(RawValue::Literal(Spanned { value: scalar.clone(), span: node.span }));
     }
-    let reference = text
-        .strip_prefix("${env.")
-        .and_then(|rest| rest.strip_suffix('}'));
+    let reference = text.strip_prefix("${env.").and_then(|rest| rest.strip_suffix('}'));
     if let Some(name) = reference.filter(|name| names::is_value_name(name)) {
-        return Some(RawValue::Environment(Spanned {
-            value: name.to_owned(),
-            span: node.span,
-        }));
+        return Some(RawValue::Environment(Spanned { value: name.to_owned(), span: node.span }));
     }
     sink.push(bad_reference::malformed(node.span, text));
     None
@@ -131,12 +117,7 @@ pub(crate) fn template(node: &Node, kind: &str, sink: &Sink) -> Option<RawTempla
             complete.then_some(RawTemplate::Object(fields))
         }
         Value::Scalar(Scalar::Null) | Value::Sequence(_) | Value::Refused => {
-            wrong_kind::report(
-                node,
-                kind,
-                "a path, a text, a number, a boolean or an object of those",
-                sink,
-            );
+            wrong_kind::report(node, kind, "a path, a text, a number, a boolean or an object of those", sink);
             None
         }
         Value::Scalar(_) => value(node, kind, "", sink).map(RawTemplate::Value),
@@ -154,13 +135,10 @@ impl<'n> Fields<'n, '_> {
         let found = self.entry(field).map(|entry| &entry.value);
         if found.is_none() {
             // A misspelt field is reported as unknown already; two findings for one mistake are one too many.
-            let misspelt = self
-                .entries
-                .iter()
-                .any(|entry| suggest::nearest(&entry.key.value, [field]).is_some());
+            let misspelt =
+                self.entries.iter().any(|entry| suggest::nearest(&entry.key.value, [field]).is_some());
             if !misspelt {
-                self.sink
-                    .push(missing_field::finding(self.what.span, self.what.kind, field));
+                self.sink.push(missing_field::finding(self.what.span, self.what.kind, field));
             }
         }
         found
@@ -178,22 +156,12 @@ impl<'n> Fields<'n, '_> {
 
     /// Returns a value, `None` when the field is not there or is wrong.
     pub(crate) fn value(&self, field: &str) -> Option<RawValue> {
-        value(
-            &self.entry(field)?.value,
-            &format!("`{field}`"),
-            "a single value",
-            self.sink,
-        )
+        value(&self.entry(field)?.value, &format!("`{field}`"), "a single value", self.sink)
     }
 
     /// Returns a value that must be there.
     pub(crate) fn required_value(&self, field: &str) -> Option<RawValue> {
-        value(
-            self.required(field)?,
-            &format!("`{field}`"),
-            "a single value",
-            self.sink,
-        )
+        value(self.required(field)?, &format!("`{field}`"), "a single value", self.sink)
     }
 
     /// Returns one name or a list of names.
@@ -202,10 +170,7 @@ impl<'n> Fields<'n, '_> {
             return Vec::new();
         };
         let kind = format!("`{field}`");
-        one_or_many(&entry.value)
-            .iter()
-            .filter_map(|node| name(node, &kind, self.sink))
-            .collect()
+        one_or_many(&entry.value).iter().filter_map(|node| name(node, &kind, self.sink)).collect()
     }
 
     /// Returns the named things of a section, in order; empty when the section is not there.

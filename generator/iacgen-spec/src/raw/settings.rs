@@ -39,24 +39,15 @@ pub(crate) struct RawRetry {
 
 impl RawBucket {
     pub(super) fn read(id: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
-        let what = What {
-            kind: "a bucket",
-            span: id.span,
-        };
+        let what = What { kind: "a bucket", span: id.span };
         let fields = reader::fields(node, what, &["existing", "name", "retain", "expire"], sink)?;
         let expire = fields.entry("expire").map(|entry| {
-            let what = What {
-                kind: "`expire`",
-                span: entry.key.span,
-            };
+            let what = What { kind: "`expire`", span: entry.key.span };
             reader::one_or_many(&entry.value)
                 .iter()
                 .filter_map(|node| {
                     let fields = reader::fields(node, what, &["prefix", "after"], sink)?;
-                    Some(RawExpiry {
-                        prefix: fields.value("prefix"),
-                        after: fields.required_value("after"),
-                    })
+                    Some(RawExpiry { prefix: fields.value("prefix"), after: fields.required_value("after") })
                 })
                 .collect()
         });
@@ -76,16 +67,10 @@ impl RawBucket {
 
 impl RawRetry {
     pub(super) fn read(id: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
-        let what = What {
-            kind: "a retry",
-            span: id.span,
-        };
+        let what = What { kind: "a retry", span: id.span };
         let allowed = ["on", "interval", "attempts", "backoff", "jitter", "cap"];
         let fields = reader::fields(node, what, &allowed, sink)?;
-        if let Some(on) = fields
-            .required("on")
-            .filter(|on| on.value == Value::Sequence(Vec::new()))
-        {
+        if let Some(on) = fields.required("on").filter(|on| on.value == Value::Sequence(Vec::new())) {
             wrong_kind::report(on, "`on`", "an error's name, or a list with at least one", sink);
         }
         Some(Self {

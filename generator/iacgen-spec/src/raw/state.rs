@@ -41,10 +41,7 @@ pub(crate) enum RawKind {
     Invoke(RawInvoke),
     Map(Box<RawMap>),
     Succeed,
-    Fail {
-        error: Option<RawValue>,
-        cause: Option<RawValue>,
-    },
+    Fail { error: Option<RawValue>, cause: Option<RawValue> },
 }
 
 /// An invocation.
@@ -78,11 +75,7 @@ pub(crate) enum RawNext {
     /// One state.
     State(Spanned<String>),
     /// One of two, as the environment says.
-    Switch {
-        when: Option<RawValue>,
-        then: Option<Spanned<String>>,
-        otherwise: Option<Spanned<String>>,
-    },
+    Switch { when: Option<RawValue>, then: Option<Spanned<String>>, otherwise: Option<Spanned<String>> },
 }
 
 impl RawNext {
@@ -105,9 +98,7 @@ impl RawStates {
             value => *value == Value::Scalar(Scalar::Null),
         });
         Self {
-            span: fields
-                .entry("states")
-                .map_or(fields.what.span, |entry| entry.key.span),
+            span: fields.entry("states").map_or(fields.what.span, |entry| entry.key.span),
             start: fields.required_name("start"),
             states: if is_empty {
                 Vec::new()
@@ -122,9 +113,7 @@ impl RawStates {
 impl RawState {
     fn read(name: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
         let entries = reader::mapping(node, "a state", sink)?;
-        let mut kinds = entries
-            .iter()
-            .filter(|entry| KINDS.contains(&entry.key.value.as_str()));
+        let mut kinds = entries.iter().filter(|entry| KINDS.contains(&entry.key.value.as_str()));
         let Some(kind) = kinds.next() else {
             sink.push(unknown_kind(name, entries));
             // Its transitions still say what it leads to.
@@ -143,10 +132,9 @@ impl RawState {
             ));
         }
         let (what, allowed): (_, &[&str]) = match kind.key.value.as_str() {
-            "invoke" => (
-                "an invoke state",
-                &["invoke", "payload", "retry", "timeout", "comment", "next", "end"],
-            ),
+            "invoke" => {
+                ("an invoke state", &["invoke", "payload", "retry", "timeout", "comment", "next", "end"])
+            }
             "map" => (
                 "a map state",
                 &[
@@ -170,10 +158,7 @@ impl RawState {
             "succeed" => ("a succeed state", &["succeed", "comment"]),
             _ => ("a fail state", &["fail", "comment"]),
         };
-        let what = What {
-            kind: what,
-            span: name.span,
-        };
+        let what = What { kind: what, span: name.span };
         // A second kind is reported above; it is not an unknown field besides.
         let fields = reader::fields_besides(node, what, allowed, &KINDS, sink)?;
         let next = fields.entry("next");
@@ -212,15 +197,9 @@ impl RawState {
             }))),
             "succeed" => always_true(kind, sink).map(|()| RawKind::Succeed),
             _ => {
-                let what = What {
-                    kind: "`fail`",
-                    span: kind.key.span,
-                };
+                let what = What { kind: "`fail`", span: kind.key.span };
                 let fields = reader::fields(&kind.value, what, &["error", "cause"], sink)?;
-                Some(RawKind::Fail {
-                    error: fields.required_value("error"),
-                    cause: fields.value("cause"),
-                })
+                Some(RawKind::Fail { error: fields.required_value("error"), cause: fields.value("cause") })
             }
         }
     }
@@ -231,10 +210,7 @@ impl RawNext {
         if !matches!(entry.value.value, Value::Mapping(_)) {
             return reader::name(&entry.value, "`next`", sink).map(Self::State);
         }
-        let what = What {
-            kind: "a switch",
-            span: entry.key.span,
-        };
+        let what = What { kind: "a switch", span: entry.key.span };
         let fields = reader::fields(&entry.value, what, &["when", "then", "else"], sink)?;
         Some(Self::Switch {
             when: fields.required_value("when"),
@@ -250,12 +226,7 @@ fn select(fields: &Fields<'_, '_>, sink: &Sink) -> Option<RawTemplate> {
     if matches!(node.value, Value::Mapping(_)) {
         return fields.template("select");
     }
-    wrong_kind::report(
-        node,
-        "`select`",
-        "an object, such as `{ item: $$.Map.Item.Value }`",
-        sink,
-    );
+    wrong_kind::report(node, "`select`", "an object, such as `{ item: $$.Map.Item.Value }`", sink);
     None
 }
 
@@ -274,9 +245,8 @@ fn always_true(entry: &Entry, sink: &Sink) -> Option<()> {
 }
 
 fn unknown_kind(name: &Spanned<String>, entries: &[Entry]) -> iacgen_diagnostics::Diagnostic {
-    let near = entries
-        .iter()
-        .find_map(|entry| Some((&entry.key, suggest::nearest(&entry.key.value, KINDS)?)));
+    let near =
+        entries.iter().find_map(|entry| Some((&entry.key, suggest::nearest(&entry.key.value, KINDS)?)));
     match near {
         Some((key, kind)) => crate::check::unknown_field::misspelt(key, "a state", kind),
         None => missing_field::one_of(name.span, "a state", &KINDS),

@@ -6,18 +6,8 @@ use super::reader::{self, Fields, What};
 use super::{Named, RawBucket, RawFunction, RawRetry, RawStates, RawValue};
 use crate::yaml::{Node, Spanned};
 
-const FIELDS: [&str; 10] = [
-    "workflow",
-    "comment",
-    "type",
-    "timeout",
-    "logs",
-    "buckets",
-    "retries",
-    "functions",
-    "start",
-    "states",
-];
+const FIELDS: [&str; 10] =
+    ["workflow", "comment", "type", "timeout", "logs", "buckets", "retries", "functions", "start", "states"];
 
 /// `workflow.yaml`.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,10 +27,7 @@ pub(crate) struct RawWorkflow {
 
 /// Reads `workflow.yaml`. `None` when it is no mapping.
 pub(crate) fn read_workflow(node: &Node, sink: &Sink) -> Option<RawWorkflow> {
-    let what = What {
-        kind: "a workflow",
-        span: node.span,
-    };
+    let what = What { kind: "a workflow", span: node.span };
     let fields = reader::fields(node, what, &FIELDS, sink)?;
     fields.required("functions");
     Some(RawWorkflow {
@@ -59,9 +46,6 @@ pub(crate) fn read_workflow(node: &Node, sink: &Sink) -> Option<RawWorkflow> {
 
 fn logs(fields: &Fields<'_, '_>, sink: &Sink) -> Option<RawValue> {
     let entry = fields.entry("logs")?;
-    let what = What {
-        kind: "`logs`",
-        span: entry.key.span,
-    };
+    let what = What { kind: "`logs`", span: entry.key.span };
     reader::fields(&entry.value, what, &["retain"], sink)?.required_value("retain")
 }

@@ -13,13 +13,7 @@ use crate::yaml::Spanned;
 pub(super) fn buckets(context: &Context<'_>) -> IndexMap<String, Bucket> {
     let resolved = context.workflow.buckets.iter().filter_map(|(id, raw)| {
         let origin = context.origin(raw)?;
-        Some((
-            id.value.clone(),
-            Bucket {
-                id: id.value.clone(),
-                origin,
-            },
-        ))
+        Some((id.value.clone(), Bucket { id: id.value.clone(), origin }))
     });
     resolved.collect()
 }
@@ -27,22 +21,12 @@ pub(super) fn buckets(context: &Context<'_>) -> IndexMap<String, Bucket> {
 impl<'a> Context<'a> {
     /// Tells whose a bucket is. One that says nothing is made by the stack, and outlives it.
     fn origin(&self, raw: &'a RawBucket) -> Option<BucketOrigin> {
-        let existing = raw
-            .existing
-            .as_ref()
-            .and_then(|name| self.bucket_name(name, "`existing`"));
+        let existing = raw.existing.as_ref().and_then(|name| self.bucket_name(name, "`existing`"));
         let name = raw.name.as_ref().map(|name| self.bucket_name(name, "`name`"));
         let retain = raw.retain.as_ref().map(|retain| self.boolean(retain, "`retain`"));
-        let expire = raw
-            .expire
-            .iter()
-            .filter_map(|expiry| self.expiry(expiry))
-            .collect();
+        let expire = raw.expire.iter().filter_map(|expiry| self.expiry(expiry)).collect();
         if let Some(key) = raw.existing_key {
-            let first = Spanned {
-                value: "existing".to_owned(),
-                span: key,
-            };
+            let first = Spanned { value: "existing".to_owned(), span: key };
             for second in &raw.managed_keys {
                 let help = "an existing bucket is not touched; delete `existing` to have the stack make one";
                 self.sink.push(conflicting_fields::finding(second, &first, help));
@@ -62,19 +46,13 @@ impl<'a> Context<'a> {
     }
 
     fn expiry(&self, raw: &'a RawExpiry) -> Option<Expiry> {
-        let prefix = raw
-            .prefix
-            .as_ref()
-            .map_or(Some(String::new()), |prefix| self.prefix(prefix));
+        let prefix = raw.prefix.as_ref().map_or(Some(String::new()), |prefix| self.prefix(prefix));
         let (after, value) = self.duration(raw.after.as_ref()?, "`after`")?;
         if !after.get().is_multiple_of(86_400) {
             self.sink.push(bad_duration::not_days(&value, after));
             return None;
         }
-        Some(Expiry {
-            prefix: prefix?,
-            after_days: after.days(),
-        })
+        Some(Expiry { prefix: prefix?, after_days: after.days() })
     }
 
     /// Reads a prefix of keys.

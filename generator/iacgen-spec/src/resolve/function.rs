@@ -65,14 +65,7 @@ fn invoked<'s>(states: &'s States, used: &mut BTreeSet<&'s str>) {
 
 /// Resolves every function.
 pub(super) fn functions<'a>(context: &Context<'a>) -> Functions<'a> {
-    Functions(
-        context
-            .workflow
-            .functions
-            .iter()
-            .map(|(id, raw)| context.function(id, raw))
-            .collect(),
-    )
+    Functions(context.workflow.functions.iter().map(|(id, raw)| context.function(id, raw)).collect())
 }
 
 impl<'a> Context<'a> {
@@ -82,29 +75,17 @@ impl<'a> Context<'a> {
         }
         let description = self.optional_text(raw.description.as_ref(), "`description`");
         let memory = raw.memory.as_ref().and_then(|raw| self.memory(raw));
-        let timeout = raw
-            .timeout
-            .as_ref()
-            .and_then(|raw| self.duration(raw, "`timeout`"));
+        let timeout = raw.timeout.as_ref().and_then(|raw| self.duration(raw, "`timeout`"));
         if let Some((timeout, value)) = &timeout {
             function_timeout_limit::check(value, *timeout, self.sink);
         }
-        let architecture = raw
-            .architecture
-            .as_ref()
-            .map_or(Some(Architecture::X86_64), |raw| self.architecture(raw));
-        let ephemeral_storage = raw
-            .ephemeral_storage
-            .as_ref()
-            .and_then(|raw| self.ephemeral_storage(raw));
+        let architecture =
+            raw.architecture.as_ref().map_or(Some(Architecture::X86_64), |raw| self.architecture(raw));
+        let ephemeral_storage = raw.ephemeral_storage.as_ref().and_then(|raw| self.ephemeral_storage(raw));
         let environment = self.environment_variables(&raw.environment);
         let model = self.model(&raw.model);
         let provisioned = raw.provisioned.as_ref().and_then(|raw| self.provisioned(raw));
-        let access = raw
-            .access
-            .iter()
-            .filter_map(|access| self.access(access))
-            .collect();
+        let access = raw.access.iter().filter_map(|access| self.access(access)).collect();
         let build = || {
             Some(Function {
                 id: id.value.clone(),
@@ -120,12 +101,7 @@ impl<'a> Context<'a> {
                 access,
             })
         };
-        Known {
-            id: &id.value,
-            timeout,
-            provisioned,
-            function: build(),
-        }
+        Known { id: &id.value, timeout, provisioned, function: build() }
     }
 
     fn memory(&self, raw: &'a RawValue) -> Option<MemorySize> {
@@ -135,12 +111,7 @@ impl<'a> Context<'a> {
 
     fn ephemeral_storage(&self, raw: &'a RawValue) -> Option<EphemeralStorage> {
         let (text, value) = self.size(raw, "`ephemeral_storage`")?;
-        self.valid(
-            EphemeralStorage::parse(text),
-            text,
-            value.place,
-            bad_size::finding,
-        )
+        self.valid(EphemeralStorage::parse(text), text, value.place, bad_size::finding)
     }
 
     /// Reads a size as text, a number without its unit included.
@@ -157,12 +128,7 @@ impl<'a> Context<'a> {
         let architecture = Architecture::new(text).ok();
         if architecture.is_none() {
             let words = [Architecture::X86_64.as_str(), Architecture::Arm64.as_str()];
-            self.sink.push(unknown_word::finding(
-                text,
-                value.place,
-                "an architecture",
-                &words,
-            ));
+            self.sink.push(unknown_word::finding(text, value.place, "an architecture", &words));
         }
         architecture
     }
@@ -194,21 +160,14 @@ impl<'a> Context<'a> {
             "read" => AccessKind::Read,
             _ => AccessKind::Write,
         };
-        let prefix = raw
-            .prefix
-            .as_ref()
-            .map_or(Some(String::new()), |raw| self.prefix(raw));
+        let prefix = raw.prefix.as_ref().map_or(Some(String::new()), |raw| self.prefix(raw));
         let bucket = raw.bucket.as_ref()?;
         if find(&self.workflow.buckets, &bucket.value).is_none() {
             let known = self.workflow.buckets.iter().map(|(id, _)| id.value.as_str());
             self.sink.push(unknown_bucket::finding(bucket, known));
             return None;
         }
-        Some(Access {
-            kind,
-            bucket: bucket.value.clone(),
-            prefix: prefix?,
-        })
+        Some(Access { kind, bucket: bucket.value.clone(), prefix: prefix? })
     }
 
     fn model(&self, raw: &'a RawModel) -> Option<Model> {
@@ -218,43 +177,28 @@ impl<'a> Context<'a> {
             outputs: self.tensors(&raw.outputs),
             labels: self.tensors(&raw.labels),
         };
-        let declared = [&raw.inputs, &raw.outputs, &raw.labels]
-            .into_iter()
-            .map(Vec::len)
-            .sum::<usize>();
+        let declared = [&raw.inputs, &raw.outputs, &raw.labels].into_iter().map(Vec::len).sum::<usize>();
         let all_read = declared == tensors.inputs.len() + tensors.outputs.len() + tensors.labels.len();
         let (text, value) = self.text(raw.path.as_ref()?, "`model`")?;
         let path = Utf8Path::new(text);
-        if text.is_empty()
-            || !path
-                .components()
-                .all(|part| matches!(part, Utf8Component::Normal(_)))
-        {
+        if text.is_empty() || !path.components().all(|part| matches!(part, Utf8Component::Normal(_))) {
             self.sink.push(model_missing::outside(&value, path));
             return None;
         }
         match &*self.loaded.graph(path, self.files) {
             Graph::Missing => self.sink.push(model_missing::missing(&value, path, self.files)),
             Graph::Unreadable(why) => {
-                self.sink.push(model_missing::finding(
-                    &value,
-                    path,
-                    &format!("cannot be read: {why}"),
-                ));
+                self.sink.push(model_missing::finding(&value, path, &format!("cannot be read: {why}")));
             }
             Graph::NoModel(error) => self.sink.push(model_contract::unreadable(&value, path, error)),
             Graph::Read(graph) if declared > 0 && all_read => {
                 for mismatch in model_contract::without_misspelt(compare_graph(&tensors, graph)) {
-                    self.sink
-                        .push(model_contract::finding(raw, path, value.place.at, &mismatch));
+                    self.sink.push(model_contract::finding(raw, path, value.place.at, &mismatch));
                 }
             }
             Graph::Read(_) => {}
         }
-        Some(Model {
-            path: path.to_owned(),
-            tensors,
-        })
+        Some(Model { path: path.to_owned(), tensors })
     }
 
     fn tensors(&self, raw: &Named<Spanned<String>>) -> IndexMap<String, TensorType> {
@@ -263,8 +207,7 @@ impl<'a> Context<'a> {
             let safe = |b: u8| b.is_ascii_alphanumeric() || b"_.:/-".contains(&b);
             if name.value.is_empty() || !name.value.bytes().all(safe) {
                 let rule = "letters, digits, `_`, `.`, `/`, `:` and `-`";
-                self.sink
-                    .push(invalid_name::finding(name.span, &name.value, "a tensor", rule));
+                self.sink.push(invalid_name::finding(name.span, &name.value, "a tensor", rule));
             }
             if let Some(ty) = bad_tensor_type::check(ty, self.sink) {
                 tensors.insert(name.value.clone(), ty);

@@ -89,14 +89,7 @@ pub(crate) fn resolve(
 
     let raw = environment.raw.as_ref()?;
     let values = Values::new(loaded, &environment.name, raw, sink);
-    let context = Context {
-        loaded,
-        workflow,
-        environment,
-        values,
-        files,
-        sink,
-    };
+    let context = Context { loaded, workflow, environment, values, files, sink };
     let settings = settings::settings(&context, raw);
     let comment = context.optional_text(workflow.comment.as_ref(), "`comment`");
     let machine_type = settings::machine_type(&context);
@@ -106,11 +99,7 @@ pub(crate) fn resolve(
     let retries = retry::retries(&context);
     let functions = function::functions(&context);
     provisioned_over_account::check(&functions.provisioned(), environment.name.as_str(), sink);
-    let machine = state::Machine {
-        context: &context,
-        functions: &functions,
-        retries: &retries,
-    };
+    let machine = state::Machine { context: &context, functions: &functions, retries: &retries };
     let states = machine.states(machine_type);
     context.values.finish();
 

@@ -8,18 +8,7 @@ use crate::yaml::Spanned;
 /// The fields of the context object. Page: "Accessing execution data from the Context object in Step Functions".
 const CONTEXT: [(&str, &[&str]); 6] = [
     ("$$", &["Execution", "State", "StateMachine", "Task", "Map"]),
-    (
-        "$$.Execution",
-        &[
-            "Id",
-            "Input",
-            "Name",
-            "RoleArn",
-            "StartTime",
-            "RedriveCount",
-            "RedriveTime",
-        ],
-    ),
+    ("$$.Execution", &["Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount", "RedriveTime"]),
     ("$$.State", &["EnteredTime", "Name", "RetryCount"]),
     ("$$.StateMachine", &["Id", "Name"]),
     ("$$.Task", &["Token"]),
@@ -74,11 +63,7 @@ pub(super) fn check_reference(text: &Spanned<String>, scope: Scope, sink: &Sink)
 fn check_context(text: &Spanned<String>, path: &Path<'_>, scope: Scope, sink: &Sink) -> bool {
     let mut parent = "$$".to_owned();
     for name in &path.names {
-        let Some((_, known)) = CONTEXT
-            .iter()
-            .chain([&ITEM])
-            .find(|(object, _)| *object == parent)
-        else {
+        let Some((_, known)) = CONTEXT.iter().chain([&ITEM]).find(|(object, _)| *object == parent) else {
             break;
         };
         if !known.contains(name) {
@@ -97,14 +82,8 @@ fn check_context(text: &Spanned<String>, path: &Path<'_>, scope: Scope, sink: &S
 /// Reads the form that Step Functions takes: `$` or `$$`, then `.name`, `['name']`, `[0]`, `.*`, `..`, slices, filters.
 fn parse(text: &str) -> Result<Path<'_>, &'static str> {
     let after = text.strip_prefix('$').ok_or("it must begin with `$`")?;
-    let (context, mut rest) = after
-        .strip_prefix('$')
-        .map_or((false, after), |rest| (true, rest));
-    let mut path = Path {
-        context,
-        names: Vec::new(),
-        reference: true,
-    };
+    let (context, mut rest) = after.strip_prefix('$').map_or((false, after), |rest| (true, rest));
+    let mut path = Path { context, names: Vec::new(), reference: true };
     let mut all_names = true;
     if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
         return Err("variables cannot be used here, and a field needs a dot: `$.field`");
@@ -191,11 +170,7 @@ mod tests {
             ("$$", &[], true),
             ("$.a.b-c_1", &["a", "b-c_1"], true),
             ("$.a[0]['b c'].d", &["a"], true),
-            (
-                "$$.Map.Item.Value.shard",
-                &["Map", "Item", "Value", "shard"],
-                true,
-            ),
+            ("$$.Map.Item.Value.shard", &["Map", "Item", "Value", "shard"], true),
             ("$.a[*].b", &["a"], false),
             ("$.a[1:3]", &["a"], false),
             ("$.a[-1]", &["a"], false),
@@ -204,11 +179,7 @@ mod tests {
             ("$.*", &[], false),
         ] {
             let path = parse(text).unwrap();
-            assert_eq!(
-                (path.names.as_slice(), path.reference),
-                (names, reference),
-                "{text}"
-            );
+            assert_eq!((path.names.as_slice(), path.reference), (names, reference), "{text}");
         }
     }
 

@@ -26,10 +26,7 @@ const CLASSES: [(&str, &[&str]); 2] = [
             "Lambda.TooManyRequestsException",
         ],
     ),
-    (
-        "lambda-crash",
-        &["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout"],
-    ),
+    ("lambda-crash", &["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout"]),
 ];
 
 /// Names that Step Functions reserves. The same page.
@@ -62,12 +59,7 @@ pub(super) type Retries<'a> = BTreeMap<&'a str, Option<RetryPolicy>>;
 
 /// Resolves every retry.
 pub(super) fn retries<'a>(context: &Context<'a>) -> Retries<'a> {
-    context
-        .workflow
-        .retries
-        .iter()
-        .map(|(id, raw)| (id.value.as_str(), context.policy(raw)))
-        .collect()
+    context.workflow.retries.iter().map(|(id, raw)| (id.value.as_str(), context.policy(raw))).collect()
 }
 
 impl<'a> Context<'a> {
@@ -79,9 +71,7 @@ impl<'a> Context<'a> {
             None => Seconds::new(1).ok(),
         };
         let attempts = match &raw.attempts {
-            Some(attempts) => self
-                .whole(attempts, "`attempts`", 0..=MOST)
-                .map(|(attempts, _)| attempts),
+            Some(attempts) => self.whole(attempts, "`attempts`", 0..=MOST).map(|(attempts, _)| attempts),
             None => Some(3),
         };
         let backoff = match &raw.backoff {
@@ -118,8 +108,7 @@ impl<'a> Context<'a> {
     fn seconds(&self, raw: &'a RawValue, kind: &str, most: u32) -> Option<Seconds> {
         let (seconds, value) = self.duration(raw, kind)?;
         if seconds.get() > most {
-            self.sink
-                .push(out_of_range::finding(&value, kind, &format!("at most {most}s")));
+            self.sink.push(out_of_range::finding(&value, kind, &format!("at most {most}s")));
             return None;
         }
         Some(seconds)
@@ -131,12 +120,7 @@ impl<'a> Context<'a> {
             "none" => Some(Jitter::None),
             other => {
                 let words = ["full", "none"];
-                self.sink.push(unknown_word::finding(
-                    other,
-                    Place::written(word.span),
-                    "a jitter",
-                    &words,
-                ));
+                self.sink.push(unknown_word::finding(other, Place::written(word.span), "a jitter", &words));
                 None
             }
         }
@@ -207,13 +191,7 @@ mod tests {
         for name in ["States.ALL", "Lambda.Unknown", "ShardFailed", "my-error"] {
             assert!(is_error_name(name), "{name}");
         }
-        for name in [
-            "",
-            "States.All",
-            "States.Timedout",
-            "lambda_transient",
-            "lambda-crashes",
-        ] {
+        for name in ["", "States.All", "States.Timedout", "lambda_transient", "lambda-crashes"] {
             assert!(!is_error_name(name), "{name}");
         }
     }

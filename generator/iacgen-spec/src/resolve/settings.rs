@@ -28,12 +28,7 @@ pub(super) fn settings(context: &Context<'_>, raw: &RawEnvironment) -> Option<Se
         "local" => Some(Target::Local),
         other => {
             let words = ["aws", "local"];
-            context.sink.push(unknown_word::finding(
-                other,
-                Place::written(word.span),
-                "a target",
-                &words,
-            ));
+            context.sink.push(unknown_word::finding(other, Place::written(word.span), "a target", &words));
             None
         }
     });
@@ -43,23 +38,14 @@ pub(super) fn settings(context: &Context<'_>, raw: &RawEnvironment) -> Option<Se
     });
     let account = raw.account.as_ref().and_then(|text| {
         let place = Place::written(text.span);
-        context.valid(
-            AccountId::new(&text.value),
-            &text.value,
-            place,
-            bad_account::finding,
-        )
+        context.valid(AccountId::new(&text.value), &text.value, place, bad_account::finding)
     });
     Some(Settings {
         environment: context.environment.name.clone(),
         target: target?,
         region: region?,
         account: account?,
-        tags: raw
-            .tags
-            .iter()
-            .map(|(key, value)| (key.value.clone(), value.value.clone()))
-            .collect(),
+        tags: raw.tags.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect(),
     })
 }
 
@@ -77,12 +63,7 @@ pub(super) fn executions(context: &Context<'_>, word: &Spanned<String>, what: &s
         "standard" => Some(Children::Standard),
         "express" => Some(Children::Express),
         other => {
-            context.sink.push(unknown_word::finding(
-                other,
-                Place::written(word.span),
-                what,
-                &EXECUTIONS,
-            ));
+            context.sink.push(unknown_word::finding(other, Place::written(word.span), what, &EXECUTIONS));
             None
         }
     }
@@ -92,9 +73,7 @@ pub(super) fn executions(context: &Context<'_>, word: &Spanned<String>, what: &s
 pub(super) fn timeout(context: &Context<'_>, machine_type: Option<Children>) -> Option<Seconds> {
     let (timeout, value) = context.duration(context.workflow.timeout.as_ref()?, "`timeout`")?;
     if timeout.get() > LONGEST_TIMEOUT {
-        context
-            .sink
-            .push(out_of_range::finding(&value, "`timeout`", "at most 99999999s"));
+        context.sink.push(out_of_range::finding(&value, "`timeout`", "at most 99999999s"));
     }
     if let (Some(Children::Express), Some(word)) = (machine_type, &context.workflow.machine_type) {
         express_too_long::check(timeout, &value, "the workflow", word.span, context.sink);

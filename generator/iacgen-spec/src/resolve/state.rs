@@ -47,14 +47,8 @@ impl<'a> Machine<'_, 'a> {
     /// Resolves the workflow's states.
     pub(super) fn states(&self, machine_type: Option<Children>) -> Option<States> {
         let workflow = self.context.workflow;
-        let express = workflow
-            .machine_type
-            .as_ref()
-            .filter(|_| machine_type == Some(Children::Express));
-        let around = Around {
-            express: express.map(|word| word.span),
-            scope: Scope::Machine,
-        };
+        let express = workflow.machine_type.as_ref().filter(|_| machine_type == Some(Children::Express));
+        let around = Around { express: express.map(|word| word.span), scope: Scope::Machine };
         self.scope(&workflow.states, "the workflow", around)
     }
 
@@ -81,10 +75,7 @@ impl<'a> Machine<'_, 'a> {
         let reached =
             unreachable_state::reachable(raw, start, |next| self.chosen(next).into_iter().collect());
         states.retain(|name, _| reached.contains(name.as_str()));
-        complete.then(|| States {
-            start: start.value.clone(),
-            states,
-        })
+        complete.then(|| States { start: start.value.clone(), states })
     }
 
     fn state(&self, name: &Spanned<String>, raw: &'a RawState, around: Around) -> Option<State> {
@@ -103,22 +94,14 @@ impl<'a> Machine<'_, 'a> {
             Some(next) => self.chosen(next).map(|name| Next::State(name.value.clone())),
             None => Some(Next::End),
         };
-        Some(State {
-            comment,
-            kind: kind?,
-            next: next?,
-        })
+        Some(State { comment, kind: kind?, next: next? })
     }
 
     /// Returns the state that follows in this environment.
     fn chosen(&self, next: &'a RawNext) -> Option<&'a Spanned<String>> {
         match next {
             RawNext::State(name) => Some(name),
-            RawNext::Switch {
-                when,
-                then,
-                otherwise,
-            } => {
+            RawNext::Switch { when, then, otherwise } => {
                 let taken = self.context.boolean(when.as_ref()?, "`when`")?;
                 if taken { then.as_ref() } else { otherwise.as_ref() }
             }
@@ -153,12 +136,7 @@ impl<'a> Machine<'_, 'a> {
                 timeout
             }
         };
-        Some(Invoke {
-            function: name.value.clone(),
-            payload: payload?,
-            retry: retry?,
-            timeout,
-        })
+        Some(Invoke { function: name.value.clone(), payload: payload?, retry: retry?, timeout })
     }
 
     fn map(&self, name: &Spanned<String>, raw: &'a RawMap, around: Around) -> Option<Map> {
@@ -167,9 +145,7 @@ impl<'a> Machine<'_, 'a> {
         let (most, inside) = match mode {
             Some(MapMode::Distributed(children)) => {
                 if let (Some(express), Some(word)) = (around.express, &raw.mode) {
-                    context
-                        .sink
-                        .push(distributed_map_in_express::finding(word.span, express));
+                    context.sink.push(distributed_map_in_express::finding(word.span, express));
                 }
                 let express = raw.children.as_ref().filter(|_| children == Children::Express);
                 (MOST_CHILDREN, express.map(|word| word.span))
@@ -185,10 +161,7 @@ impl<'a> Machine<'_, 'a> {
             .as_ref()
             .filter(|items| path::check_reference(items, around.scope, context.sink))
             .map(|items| items.value.clone());
-        let select = raw
-            .select
-            .as_ref()
-            .map(|select| context.template(select, Scope::Map));
+        let select = raw.select.as_ref().map(|select| context.template(select, Scope::Map));
         let concurrency = raw
             .concurrency
             .as_ref()
@@ -203,10 +176,7 @@ impl<'a> Machine<'_, 'a> {
         }
         let result = self.result(raw);
         let retry = context.named_retries(&raw.retry, self.retries);
-        let around = Around {
-            express: inside,
-            scope: Scope::Map,
-        };
+        let around = Around { express: inside, scope: Scope::Map };
         let states = self.scope(&raw.states, &format!("the Map `{}`", name.value), around);
         let select = match select {
             Some(select) => Some(select?),
@@ -227,16 +197,11 @@ impl<'a> Machine<'_, 'a> {
 
     /// Reads a Map's mode. Children are STANDARD where they are left out, as in Step Functions.
     fn mode(&self, raw: &RawMap) -> Option<MapMode> {
-        let children = raw
-            .children
-            .as_ref()
-            .map(|word| executions(self.context, word, "a type of children"));
+        let children = raw.children.as_ref().map(|word| executions(self.context, word, "a type of children"));
         let word = raw.mode.as_ref()?;
         match word.value.as_str() {
             "inline" => Some(MapMode::Inline),
-            "distributed" => children
-                .unwrap_or(Some(Children::Standard))
-                .map(MapMode::Distributed),
+            "distributed" => children.unwrap_or(Some(Children::Standard)).map(MapMode::Distributed),
             other => {
                 let words = ["distributed", "inline"];
                 let finding =
@@ -252,20 +217,12 @@ impl<'a> Machine<'_, 'a> {
         let fields = [
             ("children", raw.children.as_ref().map(|word| word.span)),
             ("label", raw.label.as_ref().map(RawValue::span)),
-            (
-                "tolerated_failure_percentage",
-                raw.tolerated_percentage.as_ref().map(RawValue::span),
-            ),
-            (
-                "tolerated_failure_count",
-                raw.tolerated_count.as_ref().map(RawValue::span),
-            ),
+            ("tolerated_failure_percentage", raw.tolerated_percentage.as_ref().map(RawValue::span)),
+            ("tolerated_failure_count", raw.tolerated_count.as_ref().map(RawValue::span)),
         ];
         for (field, span) in fields {
             if let Some(span) = span {
-                self.context
-                    .sink
-                    .push(field_not_for_inline::finding(field, span, mode.span));
+                self.context.sink.push(field_not_for_inline::finding(field, span, mode.span));
             }
         }
     }
@@ -276,27 +233,18 @@ impl<'a> Machine<'_, 'a> {
         let percentage = raw.tolerated_percentage.as_ref().and_then(|raw| {
             let (percentage, value) = self.context.number(raw, PERCENTAGE)?;
             if !(0.0..=100.0).contains(&percentage) {
-                self.context
-                    .sink
-                    .push(out_of_range::finding(&value, PERCENTAGE, "0 to 100"));
+                self.context.sink.push(out_of_range::finding(&value, PERCENTAGE, "0 to 100"));
             }
             Some(ToleratedFailure::Percentage(percentage))
         });
         let count = raw.tolerated_count.as_ref().and_then(|raw| {
-            self.context
-                .whole(raw, COUNT, 0..=u32::MAX)
-                .map(|(count, _)| ToleratedFailure::Count(count))
+            self.context.whole(raw, COUNT, 0..=u32::MAX).map(|(count, _)| ToleratedFailure::Count(count))
         });
         if let (Some(first), Some(second)) = (&raw.tolerated_percentage, &raw.tolerated_count) {
-            let key = |name: &str, span| Spanned {
-                value: name.to_owned(),
-                span,
-            };
+            let key = |name: &str, span| Spanned { value: name.to_owned(), span };
             let first = key("tolerated_failure_percentage", first.span());
             let second = key("tolerated_failure_count", second.span());
-            self.context
-                .sink
-                .push(conflicting_fields::finding(&second, &first, "keep one of them"));
+            self.context.sink.push(conflicting_fields::finding(&second, &first, "keep one of them"));
         }
         percentage.or(count)
     }

@@ -33,17 +33,14 @@ impl<'a> Context<'a> {
         let value = self.values.get(raw)?;
         match value.scalar {
             Scalar::Text(text) if text.starts_with('$') => {
-                let text = Spanned {
-                    value: text.clone(),
-                    span: value.place.at,
-                };
+                let text = Spanned { value: text.clone(), span: value.place.at };
                 path::check(&text, scope, self.sink).then_some(PayloadTemplate::Path(text.value))
             }
             Scalar::Text(text) => Some(PayloadTemplate::Text(text.clone())),
             Scalar::Bool(value) => Some(PayloadTemplate::Bool(*value)),
-            Scalar::Null | Scalar::Number(_) => self
-                .number(raw, "a field of a payload")
-                .map(|(number, _)| PayloadTemplate::Number(number)),
+            Scalar::Null | Scalar::Number(_) => {
+                self.number(raw, "a field of a payload").map(|(number, _)| PayloadTemplate::Number(number))
+            }
         }
     }
 }

@@ -32,24 +32,14 @@ impl<'a> Values<'a> {
         environment: &'a RawEnvironment,
         sink: &'a Sink,
     ) -> Self {
-        Self {
-            loaded,
-            name,
-            environment,
-            used: RefCell::default(),
-            missing: RefCell::default(),
-            sink,
-        }
+        Self { loaded, name, environment, used: RefCell::default(), missing: RefCell::default(), sink }
     }
 
     /// Returns the value, or `None` when the environment does not give it.
     pub(super) fn get(&self, raw: &'a RawValue) -> Option<Resolved<'a>> {
         let name = match raw {
             RawValue::Literal(scalar) => {
-                return Some(Resolved {
-                    scalar: &scalar.value,
-                    place: Place::written(scalar.span),
-                });
+                return Some(Resolved { scalar: &scalar.value, place: Place::written(scalar.span) });
             }
             RawValue::Environment(name) => name,
         };
@@ -57,17 +47,11 @@ impl<'a> Values<'a> {
         if let Some((_, value)) = find(&self.environment.values, &name.value) {
             return Some(Resolved {
                 scalar: &value.value,
-                place: Place {
-                    at: value.span,
-                    used: Some(name.span),
-                },
+                place: Place { at: value.span, used: Some(name.span) },
             });
         }
         let others = || {
-            self.loaded
-                .environments
-                .iter()
-                .filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))
+            self.loaded.environments.iter().filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))
         };
         let given = others().find_map(|(other, raw)| {
             find(&raw.values, &name.value).map(|(_, value)| (other, value.value.text()))
@@ -80,8 +64,7 @@ impl<'a> Values<'a> {
                 .collect();
             self.sink.push(unknown_value::finding(name, known));
         } else if let Some(values) = self.environment.values_key {
-            self.sink
-                .push(missing_value::finding(name, values, self.name.as_str(), given));
+            self.sink.push(missing_value::finding(name, values, self.name.as_str(), given));
         } else {
             self.missing.borrow_mut().push(name);
         }
@@ -101,11 +84,7 @@ impl<'a> Values<'a> {
             ));
         }
         let used = self.used.borrow();
-        let unknown = || {
-            used.iter()
-                .copied()
-                .filter(|name| find(&self.environment.values, name).is_none())
-        };
+        let unknown = || used.iter().copied().filter(|name| find(&self.environment.values, name).is_none());
         for (name, _) in &self.environment.values {
             // The use of a value whose name is near is reported already; it is the same mistake.
             if !used.contains(name.value.as_str()) && suggest::nearest(&name.value, unknown()).is_none() {
@@ -179,17 +158,12 @@ impl<'a> Context<'a> {
     pub(super) fn duration(&self, raw: &'a RawValue, kind: &str) -> Option<(Seconds, Resolved<'a>)> {
         let value = self.values.get(raw)?;
         match value.scalar {
-            Scalar::Text(text) => Some((
-                self.valid(Seconds::parse(text), text, value.place, bad_duration::finding)?,
-                value,
-            )),
+            Scalar::Text(text) => {
+                Some((self.valid(Seconds::parse(text), text, value.place, bad_duration::finding)?, value))
+            }
             Scalar::Number(text) => {
                 let invalid = Seconds::parse(text).err()?;
-                let unit = if ["`after`", "`retain`"].contains(&kind) {
-                    'd'
-                } else {
-                    's'
-                };
+                let unit = if ["`after`", "`retain`"].contains(&kind) { 'd' } else { 's' };
                 self.sink.push(
                     bad_duration::finding(value.place, &invalid)
                         .help(format!("did you mean `{text}{unit}`?")),
@@ -211,13 +185,7 @@ impl<'a> Context<'a> {
         match result {
             Ok(value) => Some(value),
             Err(invalid) => {
-                self.sink.push(finding(
-                    place,
-                    &Invalid {
-                        value: written.to_owned(),
-                        ..invalid
-                    },
-                ));
+                self.sink.push(finding(place, &Invalid { value: written.to_owned(), ..invalid }));
                 None
             }
         }

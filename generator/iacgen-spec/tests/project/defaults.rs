@@ -18,15 +18,8 @@ fn resolve(sections: &str) -> Workflow {
         .with("work/Cargo.toml", "");
     let (mut sources, sink) = (Sources::default(), Sink::default());
     let workflows = check(&files, &mut sources, &sink).unwrap_or_default();
-    let errors: Vec<String> = sink
-        .into_sorted()
-        .into_iter()
-        .map(|finding| finding.message)
-        .collect();
-    workflows
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| panic!("{errors:#?}"))
+    let errors: Vec<String> = sink.into_sorted().into_iter().map(|finding| finding.message).collect();
+    workflows.into_iter().next().unwrap_or_else(|| panic!("{errors:#?}"))
 }
 
 #[test]
@@ -35,9 +28,7 @@ fn a_state_gets_its_input_and_ten_seconds_more_than_its_function() {
     assert_eq!(workflow.machine_type, Children::Standard);
     assert_eq!((workflow.timeout, workflow.log_retention_days), (None, 30));
     assert_eq!(workflow.functions["work"].architecture, Architecture::X86_64);
-    let StateKind::Invoke(invoke) = &workflow.states.states["A"].kind else {
-        panic!("no invoke")
-    };
+    let StateKind::Invoke(invoke) = &workflow.states.states["A"].kind else { panic!("no invoke") };
     assert_eq!(invoke.payload, PayloadTemplate::Path("$".to_owned()));
     assert_eq!((invoke.timeout.get(), invoke.retry.len()), (15, 0));
 }
@@ -49,18 +40,13 @@ fn a_map_keeps_its_result_and_has_standard_children() {
         let workflow = resolve(&format!(
             "start: A\nstates: {{ A: {{ map: {mode}, items: $.x, {inner}, end: true }} }}\n"
         ));
-        let StateKind::Map(map) = workflow.states.states["A"].kind.clone() else {
-            panic!("no map")
-        };
+        let StateKind::Map(map) = workflow.states.states["A"].kind.clone() else { panic!("no map") };
         map
     };
     assert_eq!(map("inline").mode, MapMode::Inline);
     let distributed = map("distributed");
     assert_eq!(distributed.mode, MapMode::Distributed(Children::Standard));
-    assert_eq!(
-        (distributed.result, distributed.tolerated_failure),
-        (MapResult::Keep, None)
-    );
+    assert_eq!((distributed.result, distributed.tolerated_failure), (MapResult::Keep, None));
 }
 
 #[test]
@@ -69,35 +55,16 @@ fn a_retry_has_step_functions_own_numbers_and_full_jitter() {
         "retries: { r: { on: [lambda-crash, Lambda.Unknown, Mine] } }\n\
          start: A\nstates: { A: { invoke: work, retry: r, end: true } }\n",
     );
-    let StateKind::Invoke(invoke) = &workflow.states.states["A"].kind else {
-        panic!("no invoke")
-    };
-    let RetryPolicy {
-        errors,
-        interval,
-        attempts,
-        backoff,
-        cap,
-        jitter,
-    } = &invoke.retry[0];
-    assert_eq!(
-        errors,
-        &["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "Mine"]
-    );
-    assert_eq!(
-        (interval.get(), *attempts, *cap, *jitter),
-        (1, 3, None, Jitter::Full)
-    );
+    let StateKind::Invoke(invoke) = &workflow.states.states["A"].kind else { panic!("no invoke") };
+    let RetryPolicy { errors, interval, attempts, backoff, cap, jitter } = &invoke.retry[0];
+    assert_eq!(errors, &["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "Mine"]);
+    assert_eq!((interval.get(), *attempts, *cap, *jitter), (1, 3, None, Jitter::Full));
     assert!((backoff - 2.0).abs() < f64::EPSILON);
 }
 
 #[test]
 fn a_bucket_that_says_nothing_is_made_and_kept() {
     let workflow = resolve("buckets: { b: {} }\nstart: A\nstates: { A: { invoke: work, end: true } }\n");
-    let expected = BucketOrigin::Managed {
-        name: None,
-        retain: true,
-        expire: Vec::new(),
-    };
+    let expected = BucketOrigin::Managed { name: None, retain: true, expire: Vec::new() };
     assert_eq!(workflow.buckets["b"].origin, expected);
 }

@@ -15,9 +15,7 @@ impl ProjectFiles for Disk {
 
     fn list(&self, folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
         let entries = self.0.join(folder).read_dir_utf8()?;
-        entries
-            .map(|entry| entry.map(|entry| folder.join(entry.file_name())))
-            .collect()
+        entries.map(|entry| entry.map(|entry| folder.join(entry.file_name()))).collect()
     }
 
     fn is_file(&self, path: &Utf8Path) -> bool {

@@ -21,18 +21,10 @@ fn findings(workflow: &str, environment: &str) -> (Vec<Diagnostic>, Vec<Workflow
     for finding in &findings {
         for label in finding.primary.iter().chain(&finding.secondary) {
             let text = &sources.file(label.span.file).text;
-            assert!(
-                text.get(label.span.start..label.span.end).is_some(),
-                "{finding:?}"
-            );
+            assert!(text.get(label.span.start..label.span.end).is_some(), "{finding:?}");
         }
     }
-    for format in [
-        Format::Text { color: false },
-        Format::Concise,
-        Format::Json,
-        Format::Github,
-    ] {
+    for format in [Format::Text { color: false }, Format::Concise, Format::Json, Format::Github] {
         assert_eq!(
             render(&findings, &sources, format).is_empty(),
             findings.is_empty() && format != Format::Json

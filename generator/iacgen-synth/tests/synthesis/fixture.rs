@@ -34,19 +34,13 @@ pub(crate) fn workflow() -> Workflow {
             tags: IndexMap::from([("project".to_owned(), "small".to_owned())]),
         },
         buckets: IndexMap::from([
-            bucket(
-                "data",
-                BucketOrigin::Existing(BucketName::new("somebodys-data").unwrap()),
-            ),
+            bucket("data", BucketOrigin::Existing(BucketName::new("somebodys-data").unwrap())),
             bucket(
                 "results",
                 BucketOrigin::Managed {
                     name: None,
                     retain: true,
-                    expire: vec![Expiry {
-                        prefix: "runs/".to_owned(),
-                        after_days: 90,
-                    }],
+                    expire: vec![Expiry { prefix: "runs/".to_owned(), after_days: 90 }],
                 },
             ),
         ]),
@@ -54,10 +48,7 @@ pub(crate) fn workflow() -> Workflow {
             "work".to_owned(),
             function(
                 "work",
-                vec![
-                    access(AccessKind::Read, "data", ""),
-                    access(AccessKind::Write, "results", "runs/"),
-                ],
+                vec![access(AccessKind::Read, "data", ""), access(AccessKind::Write, "results", "runs/")],
             ),
         )]),
         states: states([("Work", invoke("work"), Next::End)]),
@@ -69,13 +60,7 @@ pub(crate) fn seconds(seconds: u32) -> Seconds {
 }
 
 pub(crate) fn bucket(id: &str, origin: BucketOrigin) -> (String, Bucket) {
-    (
-        id.to_owned(),
-        Bucket {
-            id: id.to_owned(),
-            origin,
-        },
-    )
+    (id.to_owned(), Bucket { id: id.to_owned(), origin })
 }
 
 pub(crate) fn function(id: &str, access: Vec<Access>) -> Function {
@@ -128,16 +113,7 @@ pub(crate) fn states<const N: usize>(states: [(&str, StateKind, Next); N]) -> St
     let start = states[0].0.to_owned();
     let states = states
         .into_iter()
-        .map(|(name, kind, next)| {
-            (
-                name.to_owned(),
-                State {
-                    comment: None,
-                    kind,
-                    next,
-                },
-            )
-        })
+        .map(|(name, kind, next)| (name.to_owned(), State { comment: None, kind, next }))
         .collect();
     States { start, states }
 }
@@ -148,10 +124,7 @@ pub(crate) fn provisioned(count: u32) -> Provisioned {
 
 /// Returns digests of packages whose content is their function's name.
 pub(crate) fn packaged<const N: usize>(functions: [&str; N]) -> CodeDigests {
-    functions
-        .into_iter()
-        .map(|function| (function.to_owned(), Sha256::of(function)))
-        .collect()
+    functions.into_iter().map(|function| (function.to_owned(), Sha256::of(function))).collect()
 }
 
 /// An assembly, parsed.
@@ -169,15 +142,9 @@ impl Synthesised {
     pub(crate) fn with_code(workflow: &Workflow, code: &CodeDigests) -> Self {
         let assembly = synthesize(workflow, code).unwrap();
         let parse = |text: &str| serde_json::from_str(text).unwrap();
-        let (template, definition) = (
-            parse(assembly.template().unwrap()),
-            parse(assembly.definition().unwrap()),
-        );
-        Self {
-            assembly,
-            template,
-            definition,
-        }
+        let (template, definition) =
+            (parse(assembly.template().unwrap()), parse(assembly.definition().unwrap()));
+        Self { assembly, template, definition }
     }
 
     /// Returns a resource.
@@ -189,21 +156,12 @@ impl Synthesised {
 
     /// Returns the logical ids.
     pub(crate) fn ids(&self) -> Vec<&str> {
-        self.template["Resources"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect()
+        self.template["Resources"].as_object().unwrap().keys().map(String::as_str).collect()
     }
 
     /// Returns the one logical id that begins so.
     pub(crate) fn id(&self, beginning: &str) -> &str {
-        let ids: Vec<&str> = self
-            .ids()
-            .into_iter()
-            .filter(|id| id.starts_with(beginning))
-            .collect();
+        let ids: Vec<&str> = self.ids().into_iter().filter(|id| id.starts_with(beginning)).collect();
         assert_eq!(ids.len(), 1, "{beginning}: {ids:?}");
         ids[0]
     }

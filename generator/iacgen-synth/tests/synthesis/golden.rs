@@ -49,29 +49,17 @@ fn check(environment: &str) {
     }
     let expected = read(&folder);
     for (path, actual) in assembly.files() {
-        let Some(expected) = expected.get(path) else {
-            panic!("{environment}/{path} is new: {MEND}")
-        };
-        if let Some((number, (was, is))) = lines(expected)
-            .zip(lines(actual))
-            .enumerate()
-            .find(|(_, (a, b))| a != b)
+        let Some(expected) = expected.get(path) else { panic!("{environment}/{path} is new: {MEND}") };
+        if let Some((number, (was, is))) =
+            lines(expected).zip(lines(actual)).enumerate().find(|(_, (a, b))| a != b)
         {
-            panic!(
-                "{environment}/{path}:{}: it was\n{was}\nand is\n{is}\n{MEND}",
-                number + 1
-            );
+            panic!("{environment}/{path}:{}: it was\n{was}\nand is\n{is}\n{MEND}", number + 1);
         }
         assert_eq!(expected, actual, "{environment}/{path}: {MEND}");
     }
-    let gone: Vec<&Utf8PathBuf> = expected
-        .keys()
-        .filter(|path| !assembly.files().contains_key(*path))
-        .collect();
-    assert!(
-        gone.is_empty(),
-        "{environment}: {gone:?} is no longer made: {MEND}"
-    );
+    let gone: Vec<&Utf8PathBuf> =
+        expected.keys().filter(|path| !assembly.files().contains_key(*path)).collect();
+    assert!(gone.is_empty(), "{environment}: {gone:?} is no longer made: {MEND}");
     Assembly::open(expected).unwrap();
 }
 

@@ -98,10 +98,7 @@ fn a_function_gets_its_configuration() {
             "Tags": [{"Key": "project", "Value": "small"}],
         })
     );
-    assert_eq!(
-        synthesised.resource("WorkLogGroup")["Properties"]["RetentionInDays"],
-        30
-    );
+    assert_eq!(synthesised.resource("WorkLogGroup")["Properties"]["RetentionInDays"], 30);
 }
 
 #[test]
@@ -111,12 +108,7 @@ fn a_packaged_function_is_named_by_its_digest() {
     let synthesised = Synthesised::with_code(&workflow(), &code);
     let key = &synthesised.resource("WorkFunction")["Properties"]["Code"]["S3Key"];
     assert_eq!(*key, format!("{digest}.zip"));
-    assert_eq!(
-        synthesised.assembly.assets().unwrap().functions[0]
-            .sha256
-            .as_ref(),
-        code.get("work")
-    );
+    assert_eq!(synthesised.assembly.assets().unwrap().functions[0].sha256.as_ref(), code.get("work"));
     assert!(synthesised.assembly.manifest().unwrap().packaged);
     assert!(!Synthesised::of(&workflow()).assembly.manifest().unwrap().packaged);
 }
@@ -124,27 +116,18 @@ fn a_packaged_function_is_named_by_its_digest() {
 #[test]
 fn code_and_configuration_make_another_version_and_tags_do_not() {
     let version = |workflow: &Workflow, code: &CodeDigests| {
-        Synthesised::with_code(workflow, code)
-            .id("WorkVersion")
-            .to_owned()
+        Synthesised::with_code(workflow, code).id("WorkVersion").to_owned()
     };
     let none = CodeDigests::none();
     let first = version(&workflow(), &none);
     assert_ne!(first, version(&workflow(), &packaged(["work"])), "code");
     assert_ne!(
         first,
-        version(
-            &with_work(|work| work.memory = MemorySize::new(512).unwrap()),
-            &none
-        ),
+        version(&with_work(|work| work.memory = MemorySize::new(512).unwrap()), &none),
         "memory"
     );
     let variable = IndexMap::from([("MODE".to_owned(), "fast".to_owned())]);
-    assert_ne!(
-        first,
-        version(&with_work(|work| work.environment = variable), &none),
-        "environment"
-    );
+    assert_ne!(first, version(&with_work(|work| work.environment = variable), &none), "environment");
     let mut tagged = workflow();
     tagged.settings.tags.insert("stage".to_owned(), "dev".to_owned());
     assert_eq!(first, version(&tagged, &none), "tags");
@@ -171,10 +154,7 @@ fn versions_stay_and_the_alias_leads_to_the_new_one() {
         })
     );
     let alias = Synthesised::of(&workflow());
-    assert_eq!(
-        alias.resource("WorkAlias")["Properties"].get("ProvisionedConcurrencyConfig"),
-        None
-    );
+    assert_eq!(alias.resource("WorkAlias")["Properties"].get("ProvisionedConcurrencyConfig"), None);
 }
 
 #[test]
@@ -185,21 +165,12 @@ fn an_existing_bucket_is_left_alone_and_a_managed_one_is_kept_or_not() {
     for id in ["ResultsBucket", "ResultsBucketPolicy"] {
         assert_eq!(synthesised.resource(id)["DeletionPolicy"], "Retain", "{id}");
     }
-    let (id, scratch) = bucket(
-        "results",
-        BucketOrigin::Managed {
-            name: None,
-            retain: false,
-            expire: Vec::new(),
-        },
-    );
+    let (id, scratch) =
+        bucket("results", BucketOrigin::Managed { name: None, retain: false, expire: Vec::new() });
     workflow.buckets.insert(id, scratch);
     let synthesised = Synthesised::of(&workflow);
     assert_eq!(synthesised.resource("ResultsBucket")["DeletionPolicy"], "Delete");
-    assert_eq!(
-        synthesised.resource("ResultsBucket")["Properties"].get("VersioningConfiguration"),
-        None
-    );
+    assert_eq!(synthesised.resource("ResultsBucket")["Properties"].get("VersioningConfiguration"), None);
 }
 
 #[test]
@@ -230,10 +201,7 @@ fn a_task_invokes_the_alias_and_gives_the_payload_alone() {
         })
     );
     let machine = &synthesised.resource("StateMachine")["Properties"];
-    assert_eq!(
-        machine["DefinitionSubstitutions"],
-        json!({"WorkAlias": {"Ref": "WorkAlias"}})
-    );
+    assert_eq!(machine["DefinitionSubstitutions"], json!({"WorkAlias": {"Ref": "WorkAlias"}}));
     let embedded: Value = serde_json::from_str(machine["DefinitionString"].as_str().unwrap()).unwrap();
     assert_eq!(embedded, synthesised.definition);
 }
@@ -251,15 +219,9 @@ fn paths_in_a_payload_are_marked_and_values_stay() {
             PayloadTemplate::Object(IndexMap::from([("deep".to_owned(), PayloadTemplate::Bool(true))])),
         ),
     ]));
-    let StateKind::Invoke(mut work) = invoke("work") else {
-        unreachable!()
-    };
+    let StateKind::Invoke(mut work) = invoke("work") else { unreachable!() };
     work.payload = payload;
-    let synthesised = Synthesised::of(&with_states(states([(
-        "Work",
-        StateKind::Invoke(work),
-        Next::End,
-    )])));
+    let synthesised = Synthesised::of(&with_states(states([("Work", StateKind::Invoke(work), Next::End)])));
     assert_eq!(
         synthesised.definition["States"]["Work"]["Parameters"]["Payload"],
         json!({"run.$": "$.run", "name": "a", "count": 90, "rate": 0.5, "large": 1e300, "inner": {"deep": true}})
@@ -275,11 +237,7 @@ fn a_distributed_map_keeps_what_was_written() {
         PayloadTemplate::Path("$.run".to_owned()),
     )])));
     let synthesised = Synthesised::of(&with_states(states([
-        (
-            "Each",
-            StateKind::Map(distributed),
-            Next::State("Done".to_owned()),
-        ),
+        ("Each", StateKind::Map(distributed), Next::State("Done".to_owned())),
         ("Done", StateKind::Succeed, Next::End),
     ])));
     let mut state = synthesised.definition["States"]["Each"].clone();
@@ -298,10 +256,7 @@ fn a_distributed_map_keeps_what_was_written() {
             "Next": "Done",
         })
     );
-    assert_eq!(
-        processor["ProcessorConfig"],
-        json!({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"})
-    );
+    assert_eq!(processor["ProcessorConfig"], json!({"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}));
     assert_eq!(processor["StartAt"], "Inside");
 }
 
@@ -309,17 +264,10 @@ fn a_distributed_map_keeps_what_was_written() {
 fn an_inline_map_keeps_its_result_and_needs_no_right_on_the_machine() {
     let mut inline = map(MapMode::Inline, invoke("work"));
     inline.result = MapResult::Keep;
-    let synthesised = Synthesised::of(&with_states(states([(
-        "Each",
-        StateKind::Map(inline),
-        Next::End,
-    )])));
+    let synthesised = Synthesised::of(&with_states(states([("Each", StateKind::Map(inline), Next::End)])));
     let state = &synthesised.definition["States"]["Each"];
     assert_eq!(state.get("ResultPath"), None);
-    assert_eq!(
-        state["ItemProcessor"]["ProcessorConfig"],
-        json!({"Mode": "INLINE"})
-    );
+    assert_eq!(state["ItemProcessor"]["ProcessorConfig"], json!({"Mode": "INLINE"}));
     assert!(!synthesised.ids().contains(&"StateMachineDistributedMapPolicy"));
 }
 
@@ -330,12 +278,8 @@ fn a_distributed_map_inside_another_map_has_its_rights_too() {
     let synthesised = Synthesised::of(&with_states(states([("Each", StateKind::Map(outer), Next::End)])));
     let policy = &synthesised.resource("StateMachineDistributedMapPolicy")["Properties"];
     assert_eq!(policy["Roles"], json!([{"Ref": "StateMachineRole"}]));
-    let sids: Vec<&Value> = policy["PolicyDocument"]["Statement"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|s| &s["Sid"])
-        .collect();
+    let sids: Vec<&Value> =
+        policy["PolicyDocument"]["Statement"].as_array().unwrap().iter().map(|s| &s["Sid"]).collect();
     assert_eq!(sids, ["StartChildren", "FollowChildren", "RedriveChildren"]);
 }
 
@@ -344,19 +288,13 @@ fn the_partition_follows_the_region() {
     let mut workflow = workflow();
     workflow.settings.region = Region::new("cn-north-1").unwrap();
     let synthesised = Synthesised::of(&workflow);
-    assert_eq!(
-        synthesised.definition["States"]["Work"]["Resource"],
-        "arn:aws-cn:states:::lambda:invoke"
-    );
+    assert_eq!(synthesised.definition["States"]["Work"]["Resource"], "arn:aws-cn:states:::lambda:invoke");
     assert!(!synthesised.template.to_string().contains("arn:aws:"));
 }
 
 #[test]
 fn the_machine_is_logged_and_traced() {
-    let synthesised = Synthesised::of(&Workflow {
-        machine_type: Children::Express,
-        ..workflow()
-    });
+    let synthesised = Synthesised::of(&Workflow { machine_type: Children::Express, ..workflow() });
     let machine = &synthesised.resource("StateMachine")["Properties"];
     assert_eq!(machine["StateMachineType"], "EXPRESS");
     assert_eq!(
@@ -376,10 +314,8 @@ fn the_machine_is_logged_and_traced() {
 fn outputs_lead_to_the_machine_the_buckets_and_the_aliases() {
     let synthesised = Synthesised::of(&workflow());
     let outputs = synthesised.template["Outputs"].as_object().unwrap();
-    let values: Vec<(&str, &Value)> = outputs
-        .iter()
-        .map(|(id, output)| (id.as_str(), &output["Value"]))
-        .collect();
+    let values: Vec<(&str, &Value)> =
+        outputs.iter().map(|(id, output)| (id.as_str(), &output["Value"])).collect();
     assert_eq!(
         values,
         [
@@ -394,9 +330,7 @@ fn outputs_lead_to_the_machine_the_buckets_and_the_aliases() {
 #[test]
 fn names_that_collide_are_refused() {
     let mut workflow = workflow();
-    workflow
-        .functions
-        .insert("state-machine".to_owned(), function("state-machine", Vec::new()));
+    workflow.functions.insert("state-machine".to_owned(), function("state-machine", Vec::new()));
     let error = refused(&workflow);
     assert!(matches!(error, SynthesisError::LogicalId(_)));
     assert!(error.to_string().contains("`StateMachineLogGroup`"), "{error}");
@@ -407,11 +341,7 @@ fn what_the_checks_let_through_is_refused_with_its_name() {
     let refused = |workflow: &Workflow| refused(workflow).to_string();
     let message = refused(&with_states(states([("Work", invoke("wrok"), Next::End)])));
     assert!(message.contains("`Work` names the function `wrok`"), "{message}");
-    let access = Access {
-        kind: AccessKind::Read,
-        bucket: "dta".to_owned(),
-        prefix: String::new(),
-    };
+    let access = Access { kind: AccessKind::Read, bucket: "dta".to_owned(), prefix: String::new() };
     let message = refused(&with_work(|work| work.access = vec![access]));
     assert!(message.contains("`work` names the bucket `dta`"), "{message}");
     let taken = IndexMap::from([("BUCKET_DATA".to_owned(), String::new())]);
@@ -422,11 +352,7 @@ fn what_the_checks_let_through_is_refused_with_its_name() {
     assert!(message.contains("4096 at most"), "{message}");
     let mut selecting = map(MapMode::Inline, invoke("work"));
     selecting.select = Some(PayloadTemplate::Path("$.x".to_owned()));
-    let message = refused(&with_states(states([(
-        "Each",
-        StateKind::Map(selecting),
-        Next::End,
-    )])));
+    let message = refused(&with_states(states([("Each", StateKind::Map(selecting), Next::End)])));
     assert!(message.contains("`Each` must select an object"), "{message}");
 }
 

@@ -38,18 +38,12 @@ fn list(value: &Value) -> Vec<&Value> {
 }
 
 fn synthesised() -> Vec<Synthesised> {
-    let nested = map(
-        MapMode::Inline,
-        StateKind::Map(map(MapMode::Distributed(Children::Standard), invoke("work"))),
-    );
+    let nested =
+        map(MapMode::Inline, StateKind::Map(map(MapMode::Distributed(Children::Standard), invoke("work"))));
     let mut by_hand = workflow();
     by_hand.states = states([("Each", StateKind::Map(nested), Next::End)]);
     let environments = ["local", "dev", "staging", "prod"].map(project::workflow);
-    environments
-        .iter()
-        .chain([&by_hand])
-        .map(Synthesised::of)
-        .collect()
+    environments.iter().chain([&by_hand]).map(Synthesised::of).collect()
 }
 
 #[test]
@@ -64,11 +58,7 @@ fn no_allowed_action_is_a_pattern() {
                 let denied = statement["Effect"] == "Deny" && *action == "s3:*";
                 assert!(!pattern || denied, "{id}: {action}");
             }
-            assert_eq!(
-                statement.get("NotAction").or(statement.get("NotResource")),
-                None,
-                "{id}"
-            );
+            assert_eq!(statement.get("NotAction").or(statement.get("NotResource")), None, "{id}");
         }
     }
 }
@@ -82,10 +72,7 @@ fn every_resource_is_named_but_for_traces_and_log_delivery() {
                     let action = action.as_str().unwrap();
                     action.starts_with("xray:") || (action.starts_with("logs:") && id == "StateMachineRole")
                 };
-                assert!(
-                    list(&statement["Action"]).iter().all(unavoidable),
-                    "{id}: {statement}"
-                );
+                assert!(list(&statement["Action"]).iter().all(unavoidable), "{id}: {statement}");
             }
         }
     }
@@ -95,24 +82,17 @@ fn every_resource_is_named_but_for_traces_and_log_delivery() {
 fn no_role_has_a_policy_of_aws_or_trusts_another_account() {
     for synthesised in synthesised() {
         let resources = synthesised.template["Resources"].as_object().unwrap();
-        let roles: Vec<(&String, &Value)> = resources
-            .iter()
-            .filter(|(_, resource)| resource["Type"] == "AWS::IAM::Role")
-            .collect();
+        let roles: Vec<(&String, &Value)> =
+            resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::IAM::Role").collect();
         assert!(roles.len() > 1);
         for (id, role) in roles {
             assert_eq!(role["Properties"].get("ManagedPolicyArns"), None, "{id}");
-            let [trust] = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-                .as_array()
-                .unwrap()
-                .as_slice()
+            let [trust] =
+                role["Properties"]["AssumeRolePolicyDocument"]["Statement"].as_array().unwrap().as_slice()
             else {
                 panic!("{id} has more than one trust statement");
             };
-            assert!(
-                trust["Condition"]["StringEquals"]["aws:SourceAccount"].is_object(),
-                "{id}"
-            );
+            assert!(trust["Condition"]["StringEquals"]["aws:SourceAccount"].is_object(), "{id}");
         }
     }
 }
@@ -122,18 +102,12 @@ fn the_machine_may_invoke_exactly_the_aliases_that_it_names() {
     for synthesised in synthesised() {
         let substitutions =
             synthesised.resource("StateMachine")["Properties"]["DefinitionSubstitutions"].clone();
-        let named: BTreeSet<String> = substitutions
-            .as_object()
-            .unwrap()
-            .values()
-            .map(ToString::to_string)
-            .collect();
+        let named: BTreeSet<String> =
+            substitutions.as_object().unwrap().values().map(ToString::to_string).collect();
         let granted: BTreeSet<String> = statements(&synthesised.template)
             .into_iter()
             .filter(|(_, statement)| {
-                list(&statement["Action"])
-                    .iter()
-                    .any(|a| **a == "lambda:InvokeFunction")
+                list(&statement["Action"]).iter().any(|a| **a == "lambda:InvokeFunction")
             })
             .flat_map(|(_, statement)| list(&statement["Resource"]))
             .map(ToString::to_string)
@@ -141,17 +115,9 @@ fn the_machine_may_invoke_exactly_the_aliases_that_it_names() {
         assert_eq!(named, granted);
         // Every placeholder of the definition is substituted.
         let definition = synthesised.assembly.definition().unwrap();
-        let placeholders: BTreeSet<&str> = definition
-            .split("\"${")
-            .skip(1)
-            .map(|rest| rest.split_once('}').unwrap().0)
-            .collect();
-        let keys: BTreeSet<&str> = substitutions
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let placeholders: BTreeSet<&str> =
+            definition.split("\"${").skip(1).map(|rest| rest.split_once('}').unwrap().0).collect();
+        let keys: BTreeSet<&str> = substitutions.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(placeholders, keys);
     }
 }

@@ -85,10 +85,7 @@ fn check(environment: &str) {
     let ours = serde_json::from_str(project::assembly(environment).definition().unwrap()).unwrap();
     let (found, listed) = (differences(&seed, &ours), listed(environment));
     let unlisted: Vec<&Difference> = found.difference(&listed).collect();
-    assert!(
-        unlisted.is_empty(),
-        "not listed in tests/fixtures/seed/differences.txt:\n{unlisted:#?}"
-    );
+    assert!(unlisted.is_empty(), "not listed in tests/fixtures/seed/differences.txt:\n{unlisted:#?}");
     let obsolete: Vec<&Difference> = listed.difference(&found).collect();
     assert!(
         obsolete.is_empty(),

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use iacgen_aws_types::Architecture;
 use iacgen_package::{
-    AssetsLock, Compiler, Compression, PackageEvent, PackageOptions, PackageReport, PackageRequest, StaleReason, Upload,
+    AssetsLock, Compiler, Compression, PackageEvent, PackageOptions, PackageReport, PackageRequest,
+    StaleReason, Upload,
 };
 use iacgen_spec::model::Workflow;
 
@@ -31,7 +32,11 @@ pub(crate) fn run(options: &Package, project: &Project, ui: &Ui) -> Result<ExitS
 }
 
 /// Builds and zips what the workflows need, and records it in `assets.lock`.
-pub(crate) fn package(project: &Project, workflows: &[Workflow], ui: &Ui) -> Result<PackageReport, CommandError> {
+pub(crate) fn package(
+    project: &Project,
+    workflows: &[Workflow],
+    ui: &Ui,
+) -> Result<PackageReport, CommandError> {
     let lock = project.assets_lock();
     let failed = |error| CommandError::new("cannot package the handlers").because(error);
     let options = PackageOptions {
@@ -43,8 +48,10 @@ pub(crate) fn package(project: &Project, workflows: &[Workflow], ui: &Ui) -> Res
         compiler: Compiler::default(),
         upload: Upload::ThroughS3,
     };
-    let report = iacgen_package::package(project.root(), &requests(workflows), &options, &mut |event| show(ui, &event))
-        .map_err(failed)?;
+    let report = iacgen_package::package(project.root(), &requests(workflows), &options, &mut |event| {
+        show(ui, &event)
+    })
+    .map_err(failed)?;
     report.lock.write(&lock).map_err(failed)?;
     Ok(report)
 }

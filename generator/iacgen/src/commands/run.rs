@@ -49,13 +49,23 @@ pub(crate) fn run(options: &Run, project: &Project, ui: &Ui) -> Result<ExitStatu
         .enable_all()
         .build()
         .map_err(|error| CommandError::new("cannot start the local target").because(error))?;
-    let local = LocalOptions { buckets: mappings, ..LocalOptions::new(project.assets(), project.target().join("local")) };
+    let local = LocalOptions {
+        buckets: mappings,
+        ..LocalOptions::new(project.assets(), project.target().join("local"))
+    };
     let meter = Arc::new(Meter::default());
     let result = runtime.block_on(execute(&assembly, local, &name, input, &meter, ui))?;
 
     let usage = usage(workflow, &assembly, &result, &meter)?;
-    let bill = iacgen_aws_types::price::Prices::of(&workflow.settings.region).map(|prices| price(&usage, prices));
-    let execution = Execution { name: &name, environment: &options.env, result: &result, usage: &usage, bill: bill.as_ref() };
+    let bill =
+        iacgen_aws_types::price::Prices::of(&workflow.settings.region).map(|prices| price(&usage, prices));
+    let execution = Execution {
+        name: &name,
+        environment: &options.env,
+        result: &result,
+        usage: &usage,
+        bill: bill.as_ref(),
+    };
     match options.format {
         ResultFormat::Text => ui.data(&summary::text(&execution)),
         ResultFormat::Json => ui.data(&summary::json(&execution)),
@@ -114,7 +124,8 @@ fn read_input(path: &Utf8Path) -> Result<Value, CommandError> {
         std::fs::read_to_string(path)
     }
     .map_err(|error| failed().because(error))?;
-    serde_json::from_str(&text).map_err(|error| failed().because(error).help("the input must be one JSON document"))
+    serde_json::from_str(&text)
+        .map_err(|error| failed().because(error).help("the input must be one JSON document"))
 }
 
 /// Accepts what Step Functions accepts as an execution's name. Page: "StartExecution", `name`.

@@ -35,13 +35,19 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
 }
 
 /// Loads the spec for a command that goes on with it: warnings are shown, errors end the command.
-pub(crate) fn sound(project: &Project, environment: Option<&str>, ui: &Ui) -> Result<Vec<Workflow>, CommandError> {
+pub(crate) fn sound(
+    project: &Project,
+    environment: Option<&str>,
+    ui: &Ui,
+) -> Result<Vec<Workflow>, CommandError> {
     let checked = check(project, environment)?;
     if !checked.findings.is_empty() {
         ui.talk(&render(&checked.findings, &checked.sources, ui.text_format_stderr()));
     }
     if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(CommandError::new("the spec has errors").help("mend them; `iacgen explain CODE` tells more"));
+        return Err(
+            CommandError::new("the spec has errors").help("mend them; `iacgen explain CODE` tells more")
+        );
     }
     Ok(checked.workflows)
 }

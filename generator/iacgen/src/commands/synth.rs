@@ -65,7 +65,7 @@ pub(crate) fn assemble(workflow: &Workflow, lock: &AssetsLock) -> Result<Assembl
         .values()
         .filter_map(|function| {
             let asset = lock.get(&function.id, function.architecture)?;
-            Some((function.id.clone(), asset.sha256.to_string().parse().ok()?))
+            Some((function.id.clone(), asset.sha256))
         })
         .collect();
     synthesize(workflow, &code).map_err(|error| {

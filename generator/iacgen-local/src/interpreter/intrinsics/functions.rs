@@ -22,10 +22,8 @@ pub(super) fn apply(
     match (short, arguments) {
         ("Format", [text, values @ ..]) => {
             let plain = text.as_str().map(str::to_owned);
-            let template = template
-                .map(str::to_owned)
-                .or(plain)
-                .ok_or("the first argument must be a string")?;
+            let template =
+                template.map(str::to_owned).or(plain).ok_or("the first argument must be a string")?;
             format(&template, values)
         }
         ("StringToJson", [Value::String(text)]) => {
@@ -39,10 +37,7 @@ pub(super) fn apply(
         ("ArrayPartition", [Value::Array(items), size]) => match whole(size) {
             Some(size) if size > 0 => {
                 let size = usize::try_from(size).map_err(|_| "the chunk size is too large")?;
-                Ok(items
-                    .chunks(size)
-                    .map(|chunk| Value::from(chunk.to_vec()))
-                    .collect())
+                Ok(items.chunks(size).map(|chunk| Value::from(chunk.to_vec())).collect())
             }
             _ => Err("the chunk size must be a positive integer".to_owned()),
         },
@@ -70,12 +65,9 @@ pub(super) fn apply(
         }
         ("Base64Decode", [Value::String(text)]) => {
             within(text, 10_000)?;
-            let bytes = STANDARD
-                .decode(text)
-                .map_err(|error| format!("the argument is no Base64: {error}"))?;
-            String::from_utf8(bytes)
-                .map(Value::from)
-                .map_err(|_| "the decoded text is no UTF-8".to_owned())
+            let bytes =
+                STANDARD.decode(text).map_err(|error| format!("the argument is no Base64: {error}"))?;
+            String::from_utf8(bytes).map(Value::from).map_err(|_| "the decoded text is no UTF-8".to_owned())
         }
         ("Hash", [value, Value::String(algorithm)]) => hash(value, algorithm),
         ("JsonMerge", [Value::Object(first), Value::Object(second), Value::Bool(deep)]) => {
@@ -92,10 +84,9 @@ pub(super) fn apply(
             random(from, to, &Seeded::new(seed.cast_unsigned()))
         }
         ("MathAdd", [first, second]) => match (whole(first), whole(second)) {
-            (Some(first), Some(second)) => first
-                .checked_add(second)
-                .map(Value::from)
-                .ok_or_else(|| "the sum is too large".to_owned()),
+            (Some(first), Some(second)) => {
+                first.checked_add(second).map(Value::from).ok_or_else(|| "the sum is too large".to_owned())
+            }
             _ => Err("both arguments must be numbers".to_owned()),
         },
         ("StringSplit", [Value::String(text), Value::String(delimiters)]) => Ok(text
@@ -132,9 +123,7 @@ fn within(text: &str, longest: usize) -> Result<(), String> {
     if length <= longest {
         Ok(())
     } else {
-        Err(format!(
-            "the argument has {length} characters, {longest} at most are allowed"
-        ))
+        Err(format!("the argument has {length} characters, {longest} at most are allowed"))
     }
 }
 
@@ -147,9 +136,7 @@ fn format(template: &str, values: &[Value]) -> Outcome {
             '\\' => text.extend(characters.next()),
             '{' if characters.peek() == Some(&'}') => {
                 characters.next();
-                let value = values
-                    .next()
-                    .ok_or("there are more placeholders than arguments")?;
+                let value = values.next().ok_or("there are more placeholders than arguments")?;
                 show(value, &mut text);
             }
             other => text.push(other),
@@ -229,9 +216,7 @@ fn hash(value: &Value, algorithm: &str) -> Outcome {
         "SHA-384" => sha2::Sha384::digest(&text).to_vec(),
         "SHA-512" => sha2::Sha512::digest(&text).to_vec(),
         other => {
-            return Err(format!(
-                "there is no algorithm {other}: MD5, SHA-1, SHA-256, SHA-384, SHA-512"
-            ));
+            return Err(format!("there is no algorithm {other}: MD5, SHA-1, SHA-256, SHA-384, SHA-512"));
         }
     };
     Ok(digest
@@ -253,11 +238,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, arguments: &Value, expected: &Value) {
         let arguments = arguments.as_array().unwrap();
-        assert_eq!(
-            apply(name, None, arguments, &Seeded::new(1)).as_ref(),
-            Ok(expected),
-            "{name}"
-        );
+        assert_eq!(apply(name, None, arguments, &Seeded::new(1)).as_ref(), Ok(expected), "{name}");
     }
 
     #[test]
@@ -270,26 +251,14 @@ mod tests {
     #[test]
     fn values_print_as_java_prints_them() {
         let arguments = json!(["{} and \\{{}\\}", {"a": 1, "b": ["x", null]}, true]);
-        check(
-            "States.Format",
-            &arguments,
-            &json!("{a=1, b=[x, null]} and {true}"),
-        );
+        check("States.Format", &arguments, &json!("{a=1, b=[x, null]} and {true}"));
     }
 
     #[test]
     fn arrays_are_taken_apart() {
-        check(
-            "States.ArrayPartition",
-            &json!([[1, 2, 3], 2]),
-            &json!([[1, 2], [3]]),
-        );
+        check("States.ArrayPartition", &json!([[1, 2, 3], 2]), &json!([[1, 2], [3]]));
         check("States.ArrayRange", &json!([9, 0, -4]), &json!([9, 5, 1]));
-        check(
-            "States.ArrayUnique",
-            &json!([[1, 1.0, "1", [1], [1]]]),
-            &json!([1, "1", [1]]),
-        );
+        check("States.ArrayUnique", &json!([[1, 1.0, "1", [1], [1]]]), &json!([1, "1", [1]]));
         check("States.StringSplit", &json!([",a,,b", ","]), &json!(["a", "b"]));
         check("States.Base64Decode", &json!(["SGVsbG8="]), &json!("Hello"));
     }
@@ -304,10 +273,7 @@ mod tests {
             ("States.JsonMerge", json!([{}, {}, true])),
             ("States.MathRandom", json!([5, 5])),
         ] {
-            assert!(
-                apply(name, None, arguments.as_array().unwrap(), &Seeded::new(1)).is_err(),
-                "{name}"
-            );
+            assert!(apply(name, None, arguments.as_array().unwrap(), &Seeded::new(1)).is_err(), "{name}");
         }
     }
 }

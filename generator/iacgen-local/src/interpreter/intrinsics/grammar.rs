@@ -26,11 +26,7 @@ const DEEPEST: usize = 10;
 /// Parses a whole call.
 pub(super) fn parse(text: &str) -> Result<Call<'_>, String> {
     let (call, rest) = call(text, 1)?;
-    if rest.trim().is_empty() {
-        Ok(call)
-    } else {
-        Err(format!("unexpected `{}`", rest.trim()))
-    }
+    if rest.trim().is_empty() { Ok(call) } else { Err(format!("unexpected `{}`", rest.trim())) }
 }
 
 fn call(text: &str, depth: usize) -> Result<(Call<'_>, &str), String> {
@@ -120,11 +116,7 @@ pub(super) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut characters = raw.chars();
     while let Some(character) = characters.next() {
-        text.extend(if character == '\\' {
-            characters.next()
-        } else {
-            Some(character)
-        });
+        text.extend(if character == '\\' { characters.next() } else { Some(character) });
     }
     text
 }
@@ -138,33 +130,16 @@ mod tests {
         let call = parse("States.Format('it\\'s {}', States.ArrayGetItem($.a[?(@.b == 'x,)')].c, 0), true)");
         let inner = Call {
             name: "States.ArrayGetItem",
-            arguments: vec![
-                Argument::Path("$.a[?(@.b == 'x,)')].c"),
-                Argument::Literal(0.into()),
-            ],
+            arguments: vec![Argument::Path("$.a[?(@.b == 'x,)')].c"), Argument::Literal(0.into())],
         };
-        let arguments = vec![
-            Argument::Text("it\\'s {}"),
-            Argument::Call(inner),
-            Argument::Literal(true.into()),
-        ];
-        assert_eq!(
-            call,
-            Ok(Call {
-                name: "States.Format",
-                arguments
-            })
-        );
+        let arguments =
+            vec![Argument::Text("it\\'s {}"), Argument::Call(inner), Argument::Literal(true.into())];
+        assert_eq!(call, Ok(Call { name: "States.Format", arguments }));
     }
 
     #[test]
     fn broken_calls_are_refused() {
-        for text in [
-            "States.Format",
-            "States.Format('a",
-            "States.Format(a)",
-            "States.Format('\\\"')",
-        ] {
+        for text in ["States.Format", "States.Format('a", "States.Format(a)", "States.Format('\\\"')"] {
             assert!(parse(text).is_err(), "{text}");
         }
         let deep = format!("{}1{}", "States.Array(".repeat(11), ")".repeat(11));

@@ -24,10 +24,7 @@ pub(super) fn evaluate(text: &str, data: &Data<'_>) -> Result<Value, EvaluationE
 }
 
 fn call_value(call: &Call<'_>, text: &str, data: &Data<'_>) -> Result<Value, EvaluationError> {
-    let failed = |message: String| EvaluationError::Intrinsic {
-        call: text.to_owned(),
-        message,
-    };
+    let failed = |message: String| EvaluationError::Intrinsic { call: text.to_owned(), message };
     // The format string keeps its escaped braces until they are told from placeholders.
     let mut template = None;
     let mut arguments = Vec::with_capacity(call.arguments.len());

@@ -27,38 +27,16 @@ pub(super) fn batches(
     let Some(batcher) = batcher else {
         return Ok(items.into_iter().map(|input| Batch { input, items: 1 }).collect());
     };
-    let most_items = whole(
-        visit,
-        frame,
-        "MaxItemsPerBatch",
-        batcher.max_items_per_batch.as_ref(),
-        input,
-    )?;
-    let most_bytes = whole(
-        visit,
-        frame,
-        "MaxInputBytesPerBatch",
-        batcher.max_input_bytes_per_batch.as_ref(),
-        input,
-    )?
-    .unwrap_or(limits::PAYLOAD_BYTES)
-    .min(limits::PAYLOAD_BYTES);
+    let most_items = whole(visit, frame, "MaxItemsPerBatch", batcher.max_items_per_batch.as_ref(), input)?;
+    let most_bytes =
+        whole(visit, frame, "MaxInputBytesPerBatch", batcher.max_input_bytes_per_batch.as_ref(), input)?
+            .unwrap_or(limits::PAYLOAD_BYTES)
+            .min(limits::PAYLOAD_BYTES);
     let batch_input = match &batcher.batch_input {
         None => None,
-        Some(template) => Some(Value::clone(&*visit.template(
-            frame,
-            Some(template),
-            input,
-            0,
-            None,
-        )?)),
+        Some(template) => Some(Value::clone(&*visit.template(frame, Some(template), input, 0, None)?)),
     };
-    Ok(group(
-        items,
-        most_items.unwrap_or(usize::MAX),
-        most_bytes,
-        batch_input.as_ref(),
-    ))
+    Ok(group(items, most_items.unwrap_or(usize::MAX), most_bytes, batch_input.as_ref()))
 }
 
 fn group(
@@ -87,10 +65,7 @@ fn group(
     }
     batches
         .into_iter()
-        .map(|items| Batch {
-            items: items.len(),
-            input: Arc::new(assembled(items, batch_input)),
-        })
+        .map(|items| Batch { items: items.len(), input: Arc::new(assembled(items, batch_input)) })
         .collect()
 }
 
@@ -130,15 +105,12 @@ fn looked_up(
     input: &Arc<Value>,
 ) -> Result<u64, Failure> {
     let value = visit.at(frame, path, input)?;
-    value
-        .as_u64()
-        .or_else(|| value.as_str()?.trim().parse().ok())
-        .ok_or_else(|| {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            visit.runtime(&format!(
-                "The {field}Path field refers to value \"{shown}\" which is not a valid integer: {path}"
-            ))
-        })
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()).ok_or_else(|| {
+        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        visit.runtime(&format!(
+            "The {field}Path field refers to value \"{shown}\" which is not a valid integer: {path}"
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -157,30 +129,10 @@ mod tests {
 
     #[test]
     fn items_are_gathered_by_number_and_by_bytes() {
-        check(
-            2,
-            999,
-            None,
-            &[json!({"Items": ["aa", "b"]}), json!({"Items": ["c"]})],
-        );
+        check(2, 999, None, &[json!({"Items": ["aa", "b"]}), json!({"Items": ["c"]})]);
         // {"Items":["aa","b"]} has 20 bytes.
-        check(
-            9,
-            20,
-            None,
-            &[json!({"Items": ["aa", "b"]}), json!({"Items": ["c"]})],
-        );
-        check(
-            9,
-            19,
-            None,
-            &[json!({"Items": ["aa"]}), json!({"Items": ["b", "c"]})],
-        );
-        check(
-            3,
-            999,
-            Some(&json!(7)),
-            &[json!({"BatchInput": 7, "Items": ["aa", "b", "c"]})],
-        );
+        check(9, 20, None, &[json!({"Items": ["aa", "b"]}), json!({"Items": ["c"]})]);
+        check(9, 19, None, &[json!({"Items": ["aa"]}), json!({"Items": ["b", "c"]})]);
+        check(3, 999, Some(&json!(7)), &[json!({"BatchInput": 7, "Items": ["aa", "b", "c"]})]);
     }
 }

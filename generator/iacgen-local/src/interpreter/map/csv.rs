@@ -39,9 +39,7 @@ pub(super) fn delimiter(word: Option<&str>) -> Result<char, String> {
         Some("SPACE") => ' ',
         Some("TAB") => '\t',
         Some(other) => {
-            return Err(format!(
-                "CSVDelimiter {other} is none of COMMA, PIPE, SEMICOLON, SPACE, TAB"
-            ));
+            return Err(format!("CSVDelimiter {other} is none of COMMA, PIPE, SEMICOLON, SPACE, TAB"));
         }
     })
 }

@@ -29,24 +29,10 @@ pub(super) async fn run(
     kind: ExecutionType,
 ) -> Result<Value, Failure> {
     let settings = Settings::of(visit, frame, state, input, limits::DISTRIBUTED_CONCURRENCY)?;
-    let label = state
-        .label
-        .clone()
-        .unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    let label = state.label.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let map_run_arn = visit.run.identity.map_run_arn(&label);
-    let started = visit.run.emit(
-        frame,
-        EventKind::MapRunStarted {
-            map_run_arn: Arc::clone(&map_run_arn),
-        },
-    );
-    let map_run = MapRun {
-        visit,
-        state,
-        label: &label,
-        arn: &map_run_arn,
-        kind,
-    };
+    let started = visit.run.emit(frame, EventKind::MapRunStarted { map_run_arn: Arc::clone(&map_run_arn) });
+    let map_run = MapRun { visit, state, label: &label, arn: &map_run_arn, kind };
     match map_run.run(frame, input, items, &settings).await {
         Ok(output) => {
             visit.run.emit(frame, EventKind::MapRunSucceeded);
@@ -98,10 +84,7 @@ impl MapRun<'_> {
         if let Err(child) = first {
             let cause = "The specified tolerated failure threshold was exceeded";
             let failure = Failure::new(&ErrorName::EXCEED_TOLERATED_FAILURE_THRESHOLD, cause, visit.name);
-            return Err(Failure {
-                child: Some(child),
-                ..failure
-            });
+            return Err(Failure { child: Some(child), ..failure });
         }
         let results: Vec<ChildResult> = results.into_iter().flatten().collect();
         match &state.result_writer {
@@ -119,15 +102,8 @@ impl MapRun<'_> {
         results: &mut [Option<ChildResult>],
     ) -> Result<(), Box<ChildFailure>> {
         let children = batches.len();
-        let counts = MapRunCounts {
-            pending: children,
-            total: children,
-            ..MapRunCounts::default()
-        };
-        let board = Board {
-            map_run: self,
-            counts: std::sync::Mutex::new(counts),
-        };
+        let counts = MapRunCounts { pending: children, total: children, ..MapRunCounts::default() };
+        let board = Board { map_run: self, counts: std::sync::Mutex::new(counts) };
         board.change(|_| {}, || MapRunChange::Opened);
         let mut first: Option<Box<ChildFailure>> = None;
         let mut exceeded = false;
@@ -169,25 +145,13 @@ impl MapRun<'_> {
         index: usize,
         batch: Batch,
         board: &Board<'_>,
-    ) -> (
-        usize,
-        usize,
-        Result<ChildResult, (Box<ChildFailure>, ChildResult)>,
-    ) {
+    ) -> (usize, usize, Result<ChildResult, (Box<ChildFailure>, ChildResult)>) {
         let visit = self.visit;
-        let identity = Arc::new(
-            visit
-                .run
-                .identity
-                .child(visit.name, self.label, self.arn, self.kind, index),
-        );
+        let identity = Arc::new(visit.run.identity.child(visit.name, self.label, self.arn, self.kind, index));
         board.change(MapRunCounts::start, || MapRunChange::Started { index });
         let run = Run::new(visit.run.shared.clone(), Arc::clone(&identity), &batch.input);
         let processor = &self.state.item_processor;
-        let scope = Scope {
-            start_at: &processor.start_at,
-            states: &processor.states,
-        };
+        let scope = Scope { start_at: &processor.start_at, states: &processor.states };
         let timeout: Option<Duration> = match self.kind {
             ExecutionType::Express => Some(limits::EXPRESS),
             ExecutionType::Standard => None,
@@ -216,12 +180,7 @@ impl MapRun<'_> {
             cause: cause.clone(),
         };
         let output = Err((error, cause));
-        let result = ChildResult {
-            identity,
-            input: batch.input,
-            stopped: Timestamp::now(),
-            output,
-        };
+        let result = ChildResult { identity, input: batch.input, stopped: Timestamp::now(), output };
         (index, batch.items, Err((Box::new(failure), result)))
     }
 }
@@ -235,10 +194,7 @@ struct Board<'a> {
 impl Board<'_> {
     fn change(&self, count: impl FnOnce(&mut MapRunCounts), change: impl FnOnce() -> MapRunChange) {
         let counts = {
-            let mut counts = self
-                .counts
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut counts = self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             count(&mut counts);
             *counts
         };

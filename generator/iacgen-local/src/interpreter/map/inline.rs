@@ -26,10 +26,7 @@ pub(super) async fn run(
 ) -> Result<Value, Failure> {
     let settings = Settings::of(visit, frame, state, input, limits::INLINE_CONCURRENCY)?;
     let processor = &state.item_processor;
-    let scope = Scope {
-        start_at: &processor.start_at,
-        states: &processor.states,
-    };
+    let scope = Scope { start_at: &processor.start_at, states: &processor.states };
     let mut outputs = vec![Value::Null; items.len()];
     // The event that the next iteration follows, and the iterations under way.
     let chain = AtomicU64::new(frame.previous);
@@ -40,28 +37,17 @@ pub(super) async fn run(
         async move {
             let mut frame = parent.inner(chain.load(Ordering::Relaxed));
             let name = || visit.name.clone();
-            visit
-                .run
-                .emit(&mut frame, EventKind::MapIterationStarted { name: name(), index });
-            running
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(index);
+            visit.run.emit(&mut frame, EventKind::MapIterationStarted { name: name(), index });
+            running.lock().unwrap_or_else(PoisonError::into_inner).insert(index);
             let kept = item.clone();
             let result = match selected(visit, parent, state, input, index, item) {
                 Ok(input) => {
-                    frame.map_item = Some(MapItem {
-                        index,
-                        value: Arc::new(kept),
-                    });
+                    frame.map_item = Some(MapItem { index, value: Arc::new(kept) });
                     run_states(visit.run, scope, input, &mut frame).await
                 }
                 Err(failure) => Err(failure),
             };
-            running
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&index);
+            running.lock().unwrap_or_else(PoisonError::into_inner).remove(&index);
             let kind = match &result {
                 Ok(_) => EventKind::MapIterationSucceeded { name: name(), index },
                 Err(_) => EventKind::MapIterationFailed { name: name(), index },
@@ -73,9 +59,8 @@ pub(super) async fn run(
     };
     let mut failed = None;
     {
-        let mut iterations = stream::iter(items.into_iter().enumerate())
-            .map(iteration)
-            .buffer_unordered(settings.concurrency);
+        let mut iterations =
+            stream::iter(items.into_iter().enumerate()).map(iteration).buffer_unordered(settings.concurrency);
         while let Some((index, result)) = iterations.next().await {
             match result {
                 Ok(output) => outputs[index] = Arc::unwrap_or_clone(output),
@@ -96,13 +81,7 @@ pub(super) async fn run(
         Some(failure) => {
             let aborted = running.into_inner().unwrap_or_else(PoisonError::into_inner);
             for index in aborted {
-                visit.run.emit(
-                    frame,
-                    EventKind::MapIterationAborted {
-                        name: visit.name.clone(),
-                        index,
-                    },
-                );
+                visit.run.emit(frame, EventKind::MapIterationAborted { name: visit.name.clone(), index });
             }
             Err(failure)
         }

@@ -61,9 +61,7 @@ async fn attempt(
         Some(_) => Vec::new(),
         None => items(visit, frame, state, input)?,
     };
-    visit
-        .run
-        .emit(frame, EventKind::MapStateStarted { length: items.len() });
+    visit.run.emit(frame, EventKind::MapStateStarted { length: items.len() });
     match state.item_processor.mode {
         ProcessorMode::Inline => inline::run(visit, frame, state, input, items).await,
         ProcessorMode::Distributed { execution_type } => {

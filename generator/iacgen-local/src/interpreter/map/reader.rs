@@ -45,17 +45,11 @@ pub(super) async fn read(
         }
         Some("getObject") => {
             let key = text("Key").ok_or_else(|| failed("the reader's Key is missing".to_owned()))?;
-            let bytes = objects
-                .get(bucket, key)
-                .await
-                .map_err(|error| failed(error.to_string()))?;
+            let bytes = objects.get(bucket, key).await.map_err(|error| failed(error.to_string()))?;
             parse(&bytes, &config).map_err(failed)?
         }
         _ => {
-            return Err(failed(format!(
-                "an item reader has no resource {}",
-                reader.resource
-            )));
+            return Err(failed(format!("an item reader has no resource {}", reader.resource)));
         }
     };
     if let Some(most) = most {
@@ -75,15 +69,12 @@ fn most_items(
         Some(Quantity::Value(most)) => *most,
         Some(Quantity::Path(path)) => {
             let value = visit.at(frame, path, input)?;
-            value
-                .as_i64()
-                .or_else(|| value.as_str()?.trim().parse().ok())
-                .ok_or_else(|| {
-                    let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    visit.runtime(&format!(
+            value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).ok_or_else(|| {
+                let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                visit.runtime(&format!(
                     "The MaxItemsPath field refers to value \"{shown}\" which is not a valid integer: {path}"
                 ))
-                })?
+            })?
         }
     };
     match usize::try_from(most) {
@@ -100,9 +91,7 @@ fn most_items(
 /// The items in an object's bytes.
 fn parse(bytes: &[u8], config: &ReaderConfig) -> Result<Vec<Value>, String> {
     if let Some(transformation) = config.transformation.as_deref().filter(|word| *word != "NONE") {
-        return Err(format!(
-            "the local target does not read the transformation {transformation}"
-        ));
+        return Err(format!("the local target does not read the transformation {transformation}"));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| format!("the object is no UTF-8: {error}"))?;
     match config.input_type {
@@ -135,10 +124,9 @@ fn parse(bytes: &[u8], config: &ReaderConfig) -> Result<Vec<Value>, String> {
             };
             csv::items(text, delimiter, headers)
         }
-        Some(kind @ (InputType::Manifest | InputType::Parquet)) => Err(format!(
-            "the local target does not read {} objects: use CSV, JSON or JSONL",
-            kind.as_str()
-        )),
+        Some(kind @ (InputType::Manifest | InputType::Parquet)) => {
+            Err(format!("the local target does not read {} objects: use CSV, JSON or JSONL", kind.as_str()))
+        }
     }
 }
 
@@ -148,28 +136,17 @@ mod tests {
 
     #[test]
     fn json_and_json_lines_give_items() {
-        let config = |kind| ReaderConfig {
-            input_type: Some(kind),
-            ..ReaderConfig::default()
-        };
-        assert_eq!(
-            parse(b"[1, {}]", &config(InputType::Json)),
-            Ok(vec![json!(1), json!({})])
-        );
+        let config = |kind| ReaderConfig { input_type: Some(kind), ..ReaderConfig::default() };
+        assert_eq!(parse(b"[1, {}]", &config(InputType::Json)), Ok(vec![json!(1), json!({})]));
         assert_eq!(
             parse(b"{\"a\": 1}\n\n2\n", &config(InputType::Jsonl)),
             Ok(vec![json!({"a": 1}), json!(2)])
         );
-        let pointed = ReaderConfig {
-            items_pointer: Some("/a/b".to_owned()),
-            ..config(InputType::Json)
-        };
+        let pointed = ReaderConfig { items_pointer: Some("/a/b".to_owned()), ..config(InputType::Json) };
         assert_eq!(parse(b"{\"a\": {\"b\": [3]}}", &pointed), Ok(vec![json!(3)]));
-        for (bytes, kind) in [
-            (&b"{}"[..], InputType::Json),
-            (b"x", InputType::Jsonl),
-            (b"", InputType::Parquet),
-        ] {
+        for (bytes, kind) in
+            [(&b"{}"[..], InputType::Json), (b"x", InputType::Jsonl), (b"", InputType::Parquet)]
+        {
             assert!(parse(bytes, &config(kind)).is_err());
         }
     }

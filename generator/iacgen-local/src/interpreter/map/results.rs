@@ -24,11 +24,7 @@ pub(super) struct ChildResult {
 
 /// The outputs of the children that succeeded, in the order of their items.
 pub(super) fn outputs(results: Vec<ChildResult>) -> Value {
-    results
-        .into_iter()
-        .filter_map(|result| result.output.ok())
-        .map(Arc::unwrap_or_clone)
-        .collect()
+    results.into_iter().filter_map(|result| result.output.ok()).map(Arc::unwrap_or_clone).collect()
 }
 
 /// Writes the results where the writer says, and gives the state's result.
@@ -58,11 +54,7 @@ pub(super) async fn write(
         prefix => format!("{prefix}/{id}"),
     };
     let kept = succeeded(results, config.transformation.unwrap_or(Transformation::None));
-    let lost = results
-        .iter()
-        .filter(|result| result.output.is_err())
-        .map(description)
-        .collect();
+    let lost = results.iter().filter(|result| result.output.is_err()).map(description).collect();
     let mut files = json!({"FAILED": [], "PENDING": [], "SUCCEEDED": []});
     for (status, entries) in [("SUCCEEDED", kept), ("FAILED", lost)] {
         if entries.is_empty() {
@@ -70,35 +62,23 @@ pub(super) async fn write(
         }
         let (bytes, extension) = match config.output_type.unwrap_or(OutputType::Json) {
             OutputType::Json => (Value::Array(entries).to_string(), "json"),
-            OutputType::Jsonl => (
-                entries
-                    .iter()
-                    .flat_map(|entry| [entry.to_string(), "\n".to_owned()])
-                    .collect(),
-                "jsonl",
-            ),
+            OutputType::Jsonl => {
+                (entries.iter().flat_map(|entry| [entry.to_string(), "\n".to_owned()]).collect(), "jsonl")
+            }
         };
         let key = format!("{folder}/{status}_0.{extension}");
         files[status] = json!([{"Key": key, "Size": bytes.len()}]);
-        objects
-            .put(bucket, &key, bytes.into_bytes())
-            .await
-            .map_err(|error| failed(error.to_string()))?;
+        objects.put(bucket, &key, bytes.into_bytes()).await.map_err(|error| failed(error.to_string()))?;
     }
     let manifest = json!({"DestinationBucket": bucket, "MapRunArn": map_run_arn, "ResultFiles": files});
     let key = format!("{folder}/manifest.json");
     let bytes = manifest.to_string().into_bytes();
-    objects
-        .put(bucket, &key, bytes)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
+    objects.put(bucket, &key, bytes).await.map_err(|error| failed(error.to_string()))?;
     Ok(json!({"MapRunArn": map_run_arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}))
 }
 
 fn succeeded(results: &[ChildResult], transformation: Transformation) -> Vec<Value> {
-    let outputs = results
-        .iter()
-        .filter_map(|result| Some((result, result.output.as_ref().ok()?)));
+    let outputs = results.iter().filter_map(|result| Some((result, result.output.as_ref().ok()?)));
     match transformation {
         Transformation::None => outputs.map(|(result, _)| description(result)).collect(),
         Transformation::Compact => outputs.map(|(_, output)| Value::clone(output)).collect(),
@@ -113,12 +93,7 @@ fn succeeded(results: &[ChildResult], transformation: Transformation) -> Vec<Val
 
 /// A child as DescribeExecution shows it; input and output are JSON text.
 fn description(result: &ChildResult) -> Value {
-    let ChildResult {
-        identity,
-        input,
-        stopped,
-        output,
-    } = result;
+    let ChildResult { identity, input, stopped, output } = result;
     let mut description = json!({
         "ExecutionArn": identity.arn,
         "Input": input.to_string(),

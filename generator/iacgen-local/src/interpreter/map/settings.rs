@@ -31,9 +31,7 @@ impl Settings {
                 Some(Quantity::Path(path)) => {
                     let value = at(path)?;
                     let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-                    number
-                        .map(Some)
-                        .ok_or_else(|| invalid(visit, field, "integer", path, &value))
+                    number.map(Some).ok_or_else(|| invalid(visit, field, "integer", path, &value))
                 }
                 _ => Ok(None),
             }
@@ -65,11 +63,7 @@ impl Settings {
         if tolerated_percentage.is_some_and(|percentage| !(0.0..=100.0).contains(&percentage)) {
             return Err(visit.runtime("ToleratedFailurePercentage must be between 0 and 100."));
         }
-        Ok(Self {
-            concurrency,
-            tolerated_count,
-            tolerated_percentage,
-        })
+        Ok(Self { concurrency, tolerated_count, tolerated_percentage })
     }
 
     /// Whether so many failures of so many items are too many. Without a setting, one is.

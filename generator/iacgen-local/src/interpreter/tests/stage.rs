@@ -79,13 +79,7 @@ impl Objects for Memory {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> BoxFuture<'a, Result<Vec<u8>, ObjectError>> {
         let at = (bucket.to_owned(), key.to_owned());
         let found = self.0.lock().unwrap().get(&at).cloned();
-        async move {
-            found.ok_or(ObjectError::NotFound {
-                bucket: at.0,
-                key: at.1,
-            })
-        }
-        .boxed()
+        async move { found.ok_or(ObjectError::NotFound { bucket: at.0, key: at.1 }) }.boxed()
     }
     fn list<'a>(
         &'a self,
@@ -100,10 +94,7 @@ impl Objects for Memory {
         key: &'a str,
         bytes: Vec<u8>,
     ) -> BoxFuture<'a, Result<(), ObjectError>> {
-        self.0
-            .lock()
-            .unwrap()
-            .insert((bucket.to_owned(), key.to_owned()), bytes);
+        self.0.lock().unwrap().insert((bucket.to_owned(), key.to_owned()), bytes);
         async { Ok(()) }.boxed()
     }
 }
@@ -117,28 +108,15 @@ pub(super) struct Stage {
 
 pub(super) fn stage(machine: &Value) -> Stage {
     let machine = StateMachine::from_value(machine.clone()).unwrap();
-    let (runner, watcher, memory) = (
-        Arc::<Runner>::default(),
-        Arc::<Watcher>::default(),
-        Arc::default(),
-    );
+    let (runner, watcher, memory) = (Arc::<Runner>::default(), Arc::<Watcher>::default(), Arc::default());
     let interpreter = Interpreter::new(Arc::new(machine), Arc::clone(&runner) as _)
         .unwrap()
         .with_observer(Arc::clone(&watcher) as _)
         .with_objects(Arc::clone(&memory) as Arc<dyn Objects>)
         .with_randomness(Arc::new(randomness::Seeded::new(7)));
-    Stage {
-        runner,
-        watcher,
-        memory,
-        interpreter,
-    }
+    Stage { runner, watcher, memory, interpreter }
 }
 
 pub(super) fn identity() -> ExecutionIdentity {
-    ExecutionIdentity::new(
-        "arn:aws:states:eu-west-1:111122223333:stateMachine:m",
-        "e",
-        "role",
-    )
+    ExecutionIdentity::new("arn:aws:states:eu-west-1:111122223333:stateMachine:m", "e", "role")
 }
