@@ -1,4 +1,5 @@
 //! Whole runs on this machine: the emitted definition, the packaged handlers, real inference.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         }
     };
     let ui = ui::Ui::new(args.global.color);
-    match commands::run(args, &ui) {
+    match commands::run(args, ui) {
         Ok(status) => status.into(),
         Err(error) => {
             ui.error(&error);

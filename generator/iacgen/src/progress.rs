@@ -25,7 +25,7 @@ impl RunDisplay {
             return;
         }
         match &event.kind {
-            EventKind::StateEntered { name, .. } => self.ui.status("Entered", &name.to_string()),
+            EventKind::StateEntered { name, .. } => self.ui.status("Entered", name.as_str()),
             EventKind::Failed { error, cause, .. } | EventKind::TimedOut { error, cause, .. } => {
                 self.ui.warning(&attempt(error.as_deref(), cause.as_deref()));
             }
@@ -79,10 +79,11 @@ impl RunDisplay {
                 "{}/{} succeeded, {} running, {} failed",
                 counts.succeeded, counts.total, counts.running, counts.failed
             ));
-        } else if !self.ui.is_live() && is_tenth(counts.succeeded, counts.total) {
-            if let MapRunChange::Succeeded { .. } = progress.change {
-                self.ui.status("Mapping", &format!("{}/{}", counts.succeeded, counts.total));
-            }
+        } else if !self.ui.is_live()
+            && is_tenth(counts.succeeded, counts.total)
+            && matches!(progress.change, MapRunChange::Succeeded { .. })
+        {
+            self.ui.status("Mapping", &format!("{}/{}", counts.succeeded, counts.total));
         }
     }
 }
@@ -90,7 +91,7 @@ impl RunDisplay {
 /// Tells whether a count has just passed another tenth of the whole.
 fn is_tenth(count: usize, total: usize) -> bool {
     let tenth = total.div_ceil(10).max(1);
-    count % tenth == 0 && count < total
+    count.is_multiple_of(tenth) && count < total
 }
 
 /// Writes an error's name and cause in one line. Lambda's causes are JSON with an `errorMessage` in it.

@@ -39,19 +39,19 @@ impl Ui {
         Self { color }
     }
 
-    fn stderr(&self) -> anstream::AutoStream<std::io::Stderr> {
+    fn stderr(self) -> anstream::AutoStream<std::io::Stderr> {
         anstream::AutoStream::new(std::io::stderr(), self.color)
     }
 
     /// Writes data, as it is.
-    pub(crate) fn data(&self, text: &str) {
+    pub(crate) fn data(self, text: &str) {
         let mut stdout = anstream::AutoStream::new(std::io::stdout(), self.color);
         let _ = stdout.write_all(text.as_bytes());
         let _ = stdout.flush();
     }
 
     /// Tells whether colours would be shown on standard output.
-    pub(crate) fn colors_stdout(&self) -> bool {
+    pub(crate) fn colors_stdout(self) -> bool {
         match self.color {
             anstream::ColorChoice::Auto => {
                 anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
@@ -61,13 +61,13 @@ impl Ui {
         }
     }
 
-    /// Writes talk that is already laid out, such as findings.
-    pub(crate) fn talk(&self, text: &str) {
+    /// Writes talk that is already laid out and coloured, such as findings; colours go where nobody sees them.
+    pub(crate) fn talk(self, text: &str) {
         let _ = self.stderr().write_all(text.as_bytes());
     }
 
     /// Shows a line that the next one replaces; nothing where no live display can be drawn.
-    pub(crate) fn progress(&self, line: &str) {
+    pub(crate) fn progress(self, line: &str) {
         if self.is_live() {
             let width = 100;
             let shown: String = line.chars().take(width).collect();
@@ -76,29 +76,24 @@ impl Ui {
         }
     }
 
-    /// Returns the format of findings on standard error.
-    pub(crate) fn text_format_stderr(&self) -> iacgen_diagnostics::render::Format {
-        iacgen_diagnostics::render::Format::Text { color: true }
-    }
-
     /// Tells whether a live display can be drawn.
-    pub(crate) fn is_live(&self) -> bool {
+    pub(crate) fn is_live(self) -> bool {
         self.color != anstream::ColorChoice::Never && std::io::stderr().is_terminal()
     }
 
     /// Says what is being done or has been done: a verb and its object.
-    pub(crate) fn status(&self, verb: &str, rest: &str) {
+    pub(crate) fn status(self, verb: &str, rest: &str) {
         self.progress("");
         let _ = writeln!(self.stderr(), "{DONE}{verb:>12}{DONE:#} {rest}");
     }
 
     /// Says something that deserves a look.
-    pub(crate) fn warning(&self, text: &str) {
+    pub(crate) fn warning(self, text: &str) {
         let _ = writeln!(self.stderr(), "{WARNING}warning{WARNING:#}: {text}");
     }
 
     /// Says why the command cannot do its job, with all reasons behind it.
-    pub(crate) fn error(&self, error: &CommandError) {
+    pub(crate) fn error(self, error: &CommandError) {
         let mut stderr = self.stderr();
         let _ = writeln!(stderr, "{ERROR}error{ERROR:#}: {error}");
         let mut said = error.to_string();

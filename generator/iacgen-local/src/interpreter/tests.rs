@@ -205,7 +205,7 @@ async fn errors_that_a_catcher_may_answer_for() {
             stage(&caught(state.clone())).interpreter.execute(identity(), json!({"list": [1]})).await;
         match expected {
             Some(error) => {
-                assert_eq!(outcome, Outcome::Succeeded { output: json!({"error": error}) }, "{state}")
+                assert_eq!(outcome, Outcome::Succeeded { output: json!({"error": error}) }, "{state}");
             }
             None => assert!(matches!(outcome, Outcome::Failed { .. }), "{state} {outcome:?}"),
         }

@@ -36,7 +36,11 @@ pub(crate) fn check(model: &RawModel, sink: &Sink) {
             "add `tensors: { inputs: { NAME: \"f32[n,5]\" }, outputs: { NAME: \"f32[n,1]\" } }`",
         ),
         (None, Some(tensors)) => {
-            finding(tensors, "`tensors` describe a model, and there is none", "add `model: models/NAME.onnx`")
+            finding(
+                tensors,
+                "`tensors` describe a model, and there is none",
+                "add `model: models/NAME.onnx`",
+            );
         }
         _ => {}
     }

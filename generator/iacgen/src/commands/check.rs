@@ -10,7 +10,7 @@ use crate::exit::ExitStatus;
 use crate::project::Project;
 use crate::ui::Ui;
 
-pub(crate) fn run(options: &Check, project: &Project, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run(options: &Check, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let checked = spec::check(project, options.env.as_deref())?;
     let format = match options.format {
         FindingsFormat::Text => Format::Text { color: ui.colors_stdout() },

@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::ui::Ui;
 
-pub(crate) fn run(options: &Explain, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run(options: &Explain, ui: Ui) -> Result<ExitStatus, CommandError> {
     let Some(word) = &options.code else {
         let list = iacgen_spec::codes().iter().fold(String::new(), |mut list, code| {
             let _ = writeln!(list, "{}  {}", code.id, code.name);

@@ -14,7 +14,7 @@ use crate::project::Project;
 use crate::ui::Ui;
 
 /// Runs the command that the arguments name.
-pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
     let project = || Project::find(args.global.project.as_deref());
     match args.command {
         Command::Check(options) => check::run(&options, &project()?, ui),

@@ -16,7 +16,7 @@ use crate::exit::ExitStatus;
 use crate::project::Project;
 use crate::ui::{Ui, size};
 
-pub(crate) fn run(options: &Package, project: &Project, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
     let report = package(project, &workflows, ui)?;
     match options.format {
@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Package, project: &Project, ui: &Ui) -> Result<ExitS
 pub(crate) fn package(
     project: &Project,
     workflows: &[Workflow],
-    ui: &Ui,
+    ui: Ui,
 ) -> Result<PackageReport, CommandError> {
     let lock = project.assets_lock();
     let failed = |error| CommandError::new("cannot package the handlers").because(error);
@@ -49,7 +49,7 @@ pub(crate) fn package(
         upload: Upload::ThroughS3,
     };
     let report = iacgen_package::package(project.root(), &requests(workflows), &options, &mut |event| {
-        show(ui, &event)
+        show(ui, &event);
     })
     .map_err(failed)?;
     report.lock.write(&lock).map_err(failed)?;
@@ -73,7 +73,7 @@ fn requests(workflows: &[Workflow]) -> Vec<PackageRequest> {
     requests
 }
 
-fn show(ui: &Ui, event: &PackageEvent) {
+fn show(ui: Ui, event: &PackageEvent) {
     let name = |function: &str, architecture: Architecture| format!("{function} ({architecture})");
     match event {
         PackageEvent::UpToDate { function, architecture, .. } => {

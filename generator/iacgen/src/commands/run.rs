@@ -25,7 +25,7 @@ use crate::project::Project;
 use crate::summary::{self, Execution};
 use crate::ui::Ui;
 
-pub(crate) fn run(options: &Run, project: &Project, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let input = read_input(&options.input)?;
     let name = match &options.name {
         Some(name) => execution_name(name)?,
@@ -83,10 +83,10 @@ async fn execute(
     name: &str,
     input: Value,
     meter: &Arc<Meter>,
-    ui: &Ui,
+    ui: Ui,
 ) -> Result<ExecutionResult, CommandError> {
     let failed = |error| CommandError::new("cannot run on this machine").because(error);
-    let display = Arc::new(RunDisplay::new(*ui));
+    let display = Arc::new(RunDisplay::new(ui));
     let observer = {
         let meter = Arc::clone(meter);
         LocalObserver::new(move |event| match event {

@@ -1,6 +1,6 @@
 //! Loading the spec, for every command that needs a sound one.
 
-use iacgen_diagnostics::render::render;
+use iacgen_diagnostics::render::{Format, render};
 use iacgen_diagnostics::{Diagnostic, Severity, Sink, Sources};
 use iacgen_spec::model::Workflow;
 
@@ -38,11 +38,11 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
 pub(crate) fn sound(
     project: &Project,
     environment: Option<&str>,
-    ui: &Ui,
+    ui: Ui,
 ) -> Result<Vec<Workflow>, CommandError> {
     let checked = check(project, environment)?;
     if !checked.findings.is_empty() {
-        ui.talk(&render(&checked.findings, &checked.sources, ui.text_format_stderr()));
+        ui.talk(&render(&checked.findings, &checked.sources, Format::Text { color: true }));
     }
     if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(

@@ -16,7 +16,7 @@ use crate::output::{self, DifferenceKind};
 use crate::project::Project;
 use crate::ui::Ui;
 
-pub(crate) fn run(options: &Synth, project: &Project, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
     let lock = AssetsLock::read(&project.assets_lock())
         .map_err(|error| CommandError::new("cannot tell what was packaged").because(error))?;
@@ -79,7 +79,7 @@ pub(crate) fn write(folder: &Utf8Path, assembly: &Assembly) -> Result<usize, Com
 }
 
 /// Tells whether a folder differs from the assembly, and says in what.
-fn differs(folder: &Utf8Path, assembly: &Assembly, project: &Project, ui: &Ui) -> Result<bool, CommandError> {
+fn differs(folder: &Utf8Path, assembly: &Assembly, project: &Project, ui: Ui) -> Result<bool, CommandError> {
     let differences = output::compare(folder, assembly.files(), &written_before(folder))?;
     for difference in &differences {
         let path = folder.join(&difference.path);
