@@ -32,5 +32,5 @@ pub fn run() -> Result<()> {
     tools::run(Command::new(iacgen).args(["package", "--env", "local"]).current_dir(root()))?;
 
     say("cargo test");
-    tools::run(tools::cargo().args(["test", "--workspace", "--locked"]))
+    tools::run(tools::cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))
 }
