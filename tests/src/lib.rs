@@ -49,7 +49,7 @@ pub fn packaged() -> (&'static Assembly, Utf8PathBuf) {
             assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         }
         let mut files = BTreeMap::new();
-        read(&root().join("target/iacgen/local"), Utf8Path::new(""), &mut files)
+        read(&root().join("target/iacgen/assemblies/local"), Utf8Path::new(""), &mut files)
             .expect("the assembly can be read");
         Assembly::open(files).expect("the assembly is whole")
     });
@@ -64,10 +64,10 @@ fn read(
     for entry in folder.join(below).read_dir_utf8()? {
         let entry = entry?;
         let path = below.join(entry.file_name());
-        if !entry.file_type()?.is_dir() {
-            files.insert(path, fs::read_to_string(entry.path())?);
-        } else if path == "policies" {
+        if entry.file_type()?.is_dir() {
             read(folder, &path, files)?;
+        } else {
+            files.insert(path, fs::read_to_string(entry.path())?);
         }
     }
     Ok(())
@@ -77,11 +77,22 @@ fn read(
 ///
 /// # Panics
 /// When the simulation fails.
-#[expect(clippy::expect_used, reason = "a test without its data cannot go on")]
 pub fn partitions() -> &'static Utf8Path {
     static FOLDER: OnceLock<Utf8PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let options = demo::Options { galaxies: GALAXIES, sizes: vec![2], seed: 7 };
-        demo::partitions(&tools::target_folder().join("e2e"), &options).expect("galaxies are simulated")
-    })
+    FOLDER.get_or_init(|| simulated(GALAXIES, 2))
+}
+
+/// Returns a folder with one partition of 25 MB in `25MB/`: 1,278 galaxies.
+///
+/// # Panics
+/// When the simulation fails.
+pub fn large_partition() -> &'static Utf8Path {
+    static FOLDER: OnceLock<Utf8PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| simulated(1_278, 25))
+}
+
+#[expect(clippy::expect_used, reason = "a test without its data cannot go on")]
+fn simulated(galaxies: u32, megabytes: u32) -> Utf8PathBuf {
+    let options = demo::Options { galaxies, sizes: vec![megabytes], seed: 7 };
+    demo::partitions(&tools::target_folder().join("e2e"), &options).expect("galaxies are simulated")
 }

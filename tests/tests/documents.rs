@@ -1,4 +1,4 @@
-//! Every command in the documents is run, and every link and path in them leads somewhere.
+//! Every command in a `console` block of the documents is run, and every link and path in them leads somewhere.
 
 use std::fs;
 use std::process::Command;

@@ -135,9 +135,9 @@ pub struct Resource {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<LogicalId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    deletion_policy: Option<DeletionPolicy>,
+    deletion_policy: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    update_replace_policy: Option<DeletionPolicy>,
+    update_replace_policy: Option<&'static str>,
     properties: Properties,
 }
 
@@ -145,8 +145,8 @@ impl Resource {
     /// Says what becomes of the resource when it leaves the template, and of the old one when it is replaced.
     #[must_use]
     pub fn when_removed(mut self, policy: DeletionPolicy) -> Self {
-        self.deletion_policy = Some(policy);
-        self.update_replace_policy = Some(policy);
+        self.deletion_policy = Some(policy.when_deleted());
+        self.update_replace_policy = Some(policy.when_replaced());
         self
     }
 
@@ -168,13 +168,32 @@ impl Resource {
     }
 }
 
-/// What becomes of a resource that leaves the template. Page: "DeletionPolicy attribute".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What becomes of a resource that leaves the template or is replaced. Pages: "DeletionPolicy attribute",
+/// "UpdateReplacePolicy attribute".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeletionPolicy {
     /// It is deleted.
     Delete,
-    /// It stays.
+    /// It stays, unless the very operation that created it is rolled back: what such an operation left behind would
+    /// stand in the way of the next one.
     Retain,
+}
+
+impl DeletionPolicy {
+    const fn when_deleted(self) -> &'static str {
+        match self {
+            Self::Delete => "Delete",
+            Self::Retain => "RetainExceptOnCreate",
+        }
+    }
+
+    /// `UpdateReplacePolicy` knows no exception, and needs none: what is replaced was created by an earlier operation.
+    const fn when_replaced(self) -> &'static str {
+        match self {
+            Self::Delete => "Delete",
+            Self::Retain => "Retain",
+        }
+    }
 }
 
 macro_rules! properties {
@@ -265,7 +284,7 @@ mod tests {
       "DependsOn": [
         "A"
       ],
-      "DeletionPolicy": "Retain",
+      "DeletionPolicy": "RetainExceptOnCreate",
       "UpdateReplacePolicy": "Retain",
       "Properties": {
         "FunctionName": {

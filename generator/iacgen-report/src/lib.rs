@@ -1,7 +1,9 @@
-//! The cost model, and what a run used.
+//! The cost model, what a run used, and the page that tells both.
 
 mod cost;
+mod page;
 mod usage;
 
 pub use cost::{Bill, BillLine, price};
+pub use page::{MapRunLine, PageError, RunPage, html};
 pub use usage::{ExpressUsage, FunctionUsage, Invocation, RunUsage};

@@ -45,6 +45,15 @@ pub(crate) fn name(bucket: &Bucket) -> Expr {
     }
 }
 
+/// Returns what a value is known to become: the name of a managed bucket that declares one, every other value as it is.
+pub(crate) fn resolved(workflow: &Workflow, value: &Expr) -> Expr {
+    let declared = workflow.buckets.values().find_map(|bucket| match &bucket.origin {
+        BucketOrigin::Managed { name: Some(declared), .. } if name(bucket) == *value => Some(declared),
+        _ => None,
+    });
+    declared.map_or_else(|| value.clone(), |declared| Expr::from(declared.as_str()))
+}
+
 fn variable(bucket: &str) -> String {
     format!("BUCKET_{}", bucket.replace('-', "_").to_ascii_uppercase())
 }

@@ -38,7 +38,7 @@ pub(crate) fn lower(
         tags: tags.to_vec(),
     };
     let mut properties = configuration(workflow, function, code)?;
-    let version_id = ids::version(&function.id, &configuration_digest(&properties));
+    let version_id = ids::version(&function.id, &configuration_digest(workflow, &properties));
     properties.tags = tags.to_vec();
     let version = Version { function_name: Expr::from(&id), description: None };
     let alias = Alias {
@@ -82,8 +82,14 @@ fn configuration(
 }
 
 /// Returns twelve digits that change with the code and the configuration and with nothing else. Lambda refuses to
-/// publish a version that is its predecessor's equal, so the order of keys must not count.
-fn configuration_digest(function: &Function) -> String {
+/// publish a version that is its predecessor's equal, so the order of keys must not count. What counts is the value that
+/// a variable gets: a bucket whose declared name changes is replaced under the same logical id, and a version that kept
+/// its own would go on using the former bucket.
+fn configuration_digest(workflow: &Workflow, function: &Function) -> String {
+    let mut function = function.clone();
+    for value in function.environment.variables.values_mut() {
+        *value = access::resolved(workflow, value);
+    }
     let mut value = json!(function);
     value.sort_all_objects();
     Sha256::of(value.to_string()).to_string()[..12].to_owned()

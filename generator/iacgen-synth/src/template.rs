@@ -35,7 +35,7 @@ pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
     template.add_parameter(
         ids::artifact_bucket(),
         Parameter::text(
-            "The bucket that holds the packages, in the region of the stack. `iacgen deploy` sets it.",
+            "The name of an existing bucket, in the region of the stack, that holds the functions' packages under <sha256>.zip.",
             "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
             "It must be the name of a bucket.",
         ),

@@ -7,7 +7,7 @@ use crate::ui::Color;
 
 /// Infrastructure as code for distributed inference
 #[derive(Debug, Parser)]
-#[command(name = "iacgen", version, about, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "iacgen", version, about, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done; 1 findings, differences, or an execution that failed; 2 could not do its job."
 )]
@@ -67,7 +67,7 @@ pub(crate) enum FindingsFormat {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Explain {
-    /// A code such as IAC014, or its name; without one, all codes are listed
+    /// A code such as IAC001, or its name; without one, all codes are listed
     pub(crate) code: Option<String>,
 }
 
@@ -116,6 +116,9 @@ pub(crate) struct Run {
     /// Serve a folder as a bucket: the bucket's name in workflow.yaml, and the folder
     #[arg(long = "bucket", value_name = "BUCKET=DIR", value_parser = parse_bucket)]
     pub(crate) buckets: Vec<(String, Utf8PathBuf)>,
+    /// Also write the result as an HTML page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<Utf8PathBuf>,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
     pub(crate) format: ResultFormat,

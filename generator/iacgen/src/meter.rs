@@ -13,7 +13,12 @@ pub(crate) struct Meter(Mutex<Counted>);
 
 #[derive(Debug, Default)]
 struct Counted {
-    standard_transitions: u64,
+    /// Visits to Task states of STANDARD executions.
+    tasks_entered: u64,
+    /// Attempts at them: one for each visit that got as far, and one for each retry.
+    attempts: u64,
+    /// Visits to other states of STANDARD executions.
+    others_entered: u64,
     express: ExpressUsage,
     /// EXPRESS executions that have not ended, by ARN.
     running: BTreeMap<String, Timestamp>,
@@ -41,11 +46,9 @@ impl Meter {
                     counted.express.add(u64::try_from(elapsed).unwrap_or(0));
                 }
             }
-            EventKind::StateEntered { .. } | EventKind::Failed { .. } | EventKind::TimedOut { .. }
-                if !express =>
-            {
-                counted.standard_transitions += 1;
-            }
+            EventKind::StateEntered { state_type: "Task", .. } if !express => counted.tasks_entered += 1,
+            EventKind::StateEntered { .. } if !express => counted.others_entered += 1,
+            EventKind::Scheduled { .. } if !express => counted.attempts += 1,
             _ => {}
         }
     }
@@ -53,6 +56,6 @@ impl Meter {
     /// Returns the transitions and the EXPRESS executions so far.
     pub(crate) fn read(&self) -> (u64, ExpressUsage) {
         let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (counted.standard_transitions, counted.express)
+        (counted.others_entered + counted.tasks_entered.max(counted.attempts), counted.express)
     }
 }

@@ -33,6 +33,9 @@ pub(crate) fn compare(
     files: &BTreeMap<Utf8PathBuf, String>,
     owned: &[Utf8PathBuf],
 ) -> Result<Vec<Difference>, CommandError> {
+    if let Some(file) = folder.ancestors().find(|part| part.is_file()) {
+        return Err(CommandError::new(format!("{file} is a file, and a folder is needed")));
+    }
     let mut differences = Vec::new();
     for (path, content) in files {
         let kind = match std::fs::read_to_string(folder.join(path)) {

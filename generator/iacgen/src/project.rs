@@ -3,6 +3,7 @@
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use iacgen_aws_types::Environment;
 
 use crate::error::CommandError;
 
@@ -51,6 +52,16 @@ impl Project {
     /// Returns the folder in which iacgen keeps what can be made again.
     pub(crate) fn target(&self) -> Utf8PathBuf {
         self.root.join("target/iacgen")
+    }
+
+    /// Returns the folder of the assemblies, a folder for each environment.
+    pub(crate) fn assemblies(&self) -> Utf8PathBuf {
+        self.target().join("assemblies")
+    }
+
+    /// Returns the folder in which a local environment keeps its buckets, packages and logs.
+    pub(crate) fn work(&self, environment: &Environment) -> Utf8PathBuf {
+        self.target().join("work").join(environment.as_str())
     }
 
     /// Returns the folder of the packages, each named by its SHA-256.

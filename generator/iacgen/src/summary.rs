@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
-use iacgen_local::ExecutionResult;
 use iacgen_local::interpreter::{ChildFailure, Outcome};
-use iacgen_report::{Bill, RunUsage};
+use iacgen_local::{ExecutionResult, MapRun};
+use iacgen_report::{Bill, MapRunLine, PageError, RunPage, RunUsage};
 use serde_json::{Value, json};
 
 use crate::progress::attempt;
@@ -13,6 +13,7 @@ use crate::progress::attempt;
 /// What is told of an execution.
 #[derive(Debug)]
 pub(crate) struct Execution<'a> {
+    pub(crate) workflow: &'a str,
     pub(crate) name: &'a str,
     pub(crate) environment: &'a str,
     pub(crate) result: &'a ExecutionResult,
@@ -62,21 +63,58 @@ pub(crate) fn text(execution: &Execution<'_>) -> String {
         execution.environment,
         execution.seconds()
     );
-    if let Outcome::Failed { error, cause, state, child } = &execution.result.outcome {
-        let at = state.as_ref().map(|state| format!(" in the state {state}")).unwrap_or_default();
-        let _ = writeln!(text, "  failed{at}: {}", attempt(error.as_deref(), cause.as_deref()));
-        if let Some(child) = child {
-            let at = child.state.as_ref().map(|state| format!(" in the state {state}")).unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  first failure: item {} of {}{at}: {}",
-                child.index,
-                child.map_state,
-                attempt(child.error.as_deref(), child.cause.as_deref())
-            );
-        }
+    if let Some(failure) = failure(execution) {
+        let _ = writeln!(text, "  {}", failure.replace('\n', "\n  "));
     }
     text
+}
+
+/// Says why the execution failed, and which child of a Map did first. `None` for one that did not fail.
+fn failure(execution: &Execution<'_>) -> Option<String> {
+    let Outcome::Failed { error, cause, state, child } = &execution.result.outcome else { return None };
+    let at = |state: &Option<_>| match state {
+        Some(state) => format!(" in the state {state}"),
+        None => String::new(),
+    };
+    let mut text = format!("failed{}: {}", at(state), attempt(error.as_deref(), cause.as_deref()));
+    if let Some(child) = child {
+        let _ = write!(
+            text,
+            "\nfirst failure: item {} of {}{}: {}",
+            child.index,
+            child.map_state,
+            at(&child.state),
+            attempt(child.error.as_deref(), child.cause.as_deref())
+        );
+    }
+    Some(text)
+}
+
+/// Writes it as a page.
+pub(crate) fn html(execution: &Execution<'_>) -> Result<String, PageError> {
+    let map_run = |run: &MapRun| MapRunLine {
+        state: run.state.to_string(),
+        total: run.counts.total,
+        succeeded: run.counts.succeeded,
+        failed: run.counts.failed,
+        aborted: run.counts.aborted,
+    };
+    iacgen_report::html(&RunPage {
+        workflow: execution.workflow,
+        environment: execution.environment,
+        execution: execution.name,
+        status: execution.status(),
+        started: execution.result.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        seconds: execution.seconds(),
+        map_runs: execution.result.map_runs.iter().map(map_run).collect(),
+        usage: execution.usage,
+        bill: execution.bill,
+        failure: failure(execution),
+        output: match &execution.result.outcome {
+            Outcome::Succeeded { output } => Some(format!("{output:#}")),
+            _ => None,
+        },
+    })
 }
 
 /// Writes it for scripts: one JSON document.

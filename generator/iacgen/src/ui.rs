@@ -23,7 +23,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// The terminal. What it cannot write is dropped: a closed pipe is no reason to fail a deployment.
+/// The terminal. Talk that cannot be written is dropped; data that cannot is an error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ui {
     color: anstream::ColorChoice,
@@ -43,11 +43,15 @@ impl Ui {
         anstream::AutoStream::new(std::io::stderr(), self.color)
     }
 
-    /// Writes data, as it is.
-    pub(crate) fn data(self, text: &str) {
+    /// Writes data, as it is. A reader that has gone away is no error.
+    pub(crate) fn data(self, text: &str) -> Result<(), CommandError> {
         let mut stdout = anstream::AutoStream::new(std::io::stdout(), self.color);
-        let _ = stdout.write_all(text.as_bytes());
-        let _ = stdout.flush();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(CommandError::new("cannot write to standard output").because(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Tells whether colours would be shown on standard output.

@@ -104,6 +104,7 @@ pub fn run(options: &Options) -> Result<()> {
         fs::write(&input, serde_json::to_vec_pretty(&document)?)
             .with_context(|| format!("cannot write {input}"))?;
         let bucket = format!("data={data}");
+        let page = folder.join(format!("{size}MB.html"));
         let written = tools::read(&mut iacgen(&[
             "run",
             "--env",
@@ -112,6 +113,8 @@ pub fn run(options: &Options) -> Result<()> {
             input.as_str(),
             "--bucket",
             &bucket,
+            "--report",
+            page.as_str(),
             "--format",
             "json",
         ]))?;
@@ -125,7 +128,7 @@ pub fn run(options: &Options) -> Result<()> {
     println!("{}", table(&rows));
     println!(
         "Duration and images/s are of this machine. Cost: the whole run at us-east-1 list prices on allocated memory and billed duration.\n\
-         Reports and predictions: target/iacgen/local/s3. Done in {:.0} s.",
+         Reports and predictions: target/iacgen/work/local/s3. Pages: target/demo/*.html. Done in {:.0} s.",
         started.elapsed().as_secs_f64()
     );
     Ok(())

@@ -32,8 +32,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types"]),
-    ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-iam"]),
-    ("iacgen-report", &["iacgen-asl", "iacgen-aws-types", "iacgen-cfn"]),
+    ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types"]),
+    ("iacgen-report", &["iacgen-aws-types"]),
 ];
 
 /// Crates of others that may stand only in some of ours; a name that ends in `/` is a folder.

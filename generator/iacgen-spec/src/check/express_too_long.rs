@@ -13,29 +13,58 @@ pub(super) static CODE: Code = Code {
 
 ## Why
 An EXPRESS execution ends after 5 minutes, so a Lambda function inside it that takes longer is cut off, and its work is
-billed and lost. No other tool sees this: the function and the state machine are right, each alone. Page: "Choosing
-workflow type in Step Functions".
+billed and lost. A state waits 10 seconds longer than its function works, and must fit as well: otherwise nobody learns
+that the function was too slow, the execution has ended before. No other tool sees this: the function and the state machine
+are right, each alone. Page: "Choosing workflow type in Step Functions".
 
 ## What to write instead
-A timeout of at most `5m`, or `children: standard` (`type: standard` for the whole workflow).
+A function's timeout of at most `290s`, or `children: standard` (`type: standard` for the whole workflow).
 "#,
 };
 
 /// The longest EXPRESS execution, in seconds.
-const MOST: u32 = 300;
+pub(crate) const MOST: u32 = 300;
 
-/// Judges one timeout inside an EXPRESS execution. `express` is the word that makes it one.
-pub(crate) fn check(timeout: Seconds, value: &Resolved<'_>, what: &str, express: Span, sink: &Sink) {
+/// Judges the timeout of an EXPRESS workflow. `express` is the word that makes it one.
+pub(crate) fn check_workflow(timeout: Seconds, value: &Resolved<'_>, express: Span, sink: &Sink) {
     if timeout.get() > MOST {
-        let finding = Diagnostic::error(
-            &CODE,
-            format!("{what} may take {timeout}, an EXPRESS execution ends after 5m"),
-        );
-        sink.push(
-            value
-                .place(finding, "")
-                .secondary(express, "this makes the execution EXPRESS")
-                .help("shorten it to at most `5m`, or write `standard` there"),
-        );
+        let message = format!("the workflow may take {timeout}, an EXPRESS execution ends after 5m");
+        push(message, value, express, "shorten it to at most `5m`, or write `standard` there", sink);
     }
+}
+
+/// Judges a timeout that a state inside an EXPRESS execution sets itself.
+pub(crate) fn check_state(timeout: Seconds, value: &Resolved<'_>, express: Span, sink: &Sink) {
+    if timeout.get() > MOST {
+        let message = format!("the state may take {timeout}, an EXPRESS execution ends after 5m");
+        push(message, value, express, "shorten it to at most `5m`, or write `standard` there", sink);
+    }
+}
+
+/// Judges the timeout of a function that a state inside an EXPRESS execution invokes. `margin` is what the state waits
+/// longer, in seconds.
+pub(crate) fn check_function(
+    function: &str,
+    timeout: Seconds,
+    margin: u32,
+    value: &Resolved<'_>,
+    express: Span,
+    sink: &Sink,
+) {
+    if timeout.get().saturating_add(margin) > MOST {
+        let wait = match margin {
+            0 => String::new(),
+            _ => format!(" and its state waits {margin}s longer"),
+        };
+        let message =
+            format!("the function `{function}` may take {timeout}{wait}, an EXPRESS execution ends after 5m");
+        let fits = MOST.saturating_sub(margin);
+        let help = format!("shorten it to at most `{fits}s`, or write `standard` there");
+        push(message, value, express, &help, sink);
+    }
+}
+
+fn push(message: String, value: &Resolved<'_>, express: Span, help: &str, sink: &Sink) {
+    let finding = value.place(Diagnostic::error(&CODE, message), "");
+    sink.push(finding.secondary(express, "this makes the execution EXPRESS").help(help));
 }

@@ -20,6 +20,8 @@ pub(crate) struct What<'a> {
 /// A mapping whose keys are known.
 pub(crate) struct Fields<'n, 's> {
     entries: &'n [Entry],
+    /// The allowed fields that unknown ones were taken for; a finding suggests each.
+    misspelt: Vec<String>,
     pub(crate) what: What<'n>,
     sink: &'s Sink,
 }
@@ -44,10 +46,12 @@ pub(crate) fn fields_besides<'n, 's>(
 ) -> Option<Fields<'n, 's>> {
     let entries = mapping(node, what.kind, sink)?;
     let known = |field: &str| allowed.contains(&field) || elsewhere.contains(&field);
+    let mut misspelt = Vec::new();
     for entry in entries.iter().filter(|entry| !known(&entry.key.value)) {
         sink.push(unknown_field::finding(&entry.key, what.kind, allowed));
+        misspelt.extend(suggest::nearest(&entry.key.value, allowed.iter().copied()).map(ToOwned::to_owned));
     }
-    Some(Fields { entries, what, sink })
+    Some(Fields { entries, misspelt, what, sink })
 }
 
 /// Reads any mapping.
@@ -133,13 +137,9 @@ impl<'n> Fields<'n, '_> {
     /// Returns a node that must be there.
     pub(crate) fn required(&self, field: &str) -> Option<&'n Node> {
         let found = self.entry(field).map(|entry| &entry.value);
-        if found.is_none() {
-            // A misspelt field is reported as unknown already; two findings for one mistake are one too many.
-            let misspelt =
-                self.entries.iter().any(|entry| suggest::nearest(&entry.key.value, [field]).is_some());
-            if !misspelt {
-                self.sink.push(missing_field::finding(self.what.span, self.what.kind, field));
-            }
+        // A misspelt field is reported as unknown already; two findings for one mistake are one too many.
+        if found.is_none() && !self.misspelt.iter().any(|meant| meant == field) {
+            self.sink.push(missing_field::finding(self.what.span, self.what.kind, field));
         }
         found
     }

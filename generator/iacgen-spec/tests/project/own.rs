@@ -40,6 +40,6 @@ fn every_environment_of_this_repository_resolves() {
         let StateKind::Invoke(infer) = &map.states.states["Model Inference"].kind else {
             panic!("no invoke")
         };
-        assert_eq!((infer.timeout.get(), infer.retry.len()), (130, 2));
+        assert_eq!((infer.timeout.get(), infer.retry.len()), (70, 2));
     }
 }

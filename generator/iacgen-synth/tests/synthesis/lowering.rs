@@ -1,6 +1,6 @@
 //! Each rule of lowering by a workflow that has little else.
 
-use iacgen_aws_types::{EphemeralStorage, MemorySize, Region};
+use iacgen_aws_types::{BucketName, EphemeralStorage, MemorySize, Region};
 use iacgen_spec::model::{
     Access, AccessKind, BucketOrigin, Children, MapMode, MapResult, Model, Next, PayloadTemplate, StateKind,
     Target, Workflow,
@@ -139,10 +139,30 @@ fn code_and_configuration_make_another_version_and_tags_do_not() {
 }
 
 #[test]
+fn a_bucket_that_is_replaced_makes_another_version() {
+    let version = |origin: BucketOrigin| {
+        let mut workflow = workflow();
+        workflow.buckets.extend([bucket("results", origin)]);
+        Synthesised::of(&workflow).id("WorkVersion").to_owned()
+    };
+    let managed = |name: Option<&str>| BucketOrigin::Managed {
+        name: name.map(|name| BucketName::new(name).unwrap()),
+        retain: true,
+        expire: Vec::new(),
+    };
+    assert_eq!(version(managed(None)), Synthesised::of(&workflow()).id("WorkVersion"), "expiries are no variable");
+    assert_ne!(version(managed(None)), version(managed(Some("first-results"))), "a name is given");
+    assert_ne!(version(managed(Some("first-results"))), version(managed(Some("other-results"))), "another name");
+    // The variable's value stays, and Lambda would refuse to publish the same version again.
+    let existing = BucketOrigin::Existing(BucketName::new("first-results").unwrap());
+    assert_eq!(version(managed(Some("first-results"))), version(existing), "the same name");
+}
+
+#[test]
 fn versions_stay_and_the_alias_leads_to_the_new_one() {
     let synthesised = Synthesised::of(&with_work(|work| work.provisioned = Some(provisioned(10))));
     let id = synthesised.id("WorkVersion");
-    assert_eq!(synthesised.resource(id)["DeletionPolicy"], "Retain");
+    assert_eq!(synthesised.resource(id)["DeletionPolicy"], "RetainExceptOnCreate");
     assert_eq!(synthesised.resource(id)["UpdateReplacePolicy"], "Retain");
     assert_eq!(
         synthesised.resource("WorkAlias")["Properties"],
@@ -163,7 +183,8 @@ fn an_existing_bucket_is_left_alone_and_a_managed_one_is_kept_or_not() {
     let synthesised = Synthesised::of(&workflow);
     assert!(!synthesised.ids().contains(&"DataBucket"));
     for id in ["ResultsBucket", "ResultsBucketPolicy"] {
-        assert_eq!(synthesised.resource(id)["DeletionPolicy"], "Retain", "{id}");
+        assert_eq!(synthesised.resource(id)["DeletionPolicy"], "RetainExceptOnCreate", "{id}");
+        assert_eq!(synthesised.resource(id)["UpdateReplacePolicy"], "Retain", "{id}");
     }
     let (id, scratch) =
         bucket("results", BucketOrigin::Managed { name: None, retain: false, expire: Vec::new() });

@@ -18,7 +18,7 @@ pub(crate) fn run(options: &Check, project: &Project, ui: Ui) -> Result<ExitStat
         FindingsFormat::Json => Format::Json,
         FindingsFormat::Github => Format::Github,
     };
-    ui.data(&render(&checked.findings, &checked.sources, format));
+    ui.data(&render(&checked.findings, &checked.sources, format))?;
     if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Ok(ExitStatus::Findings);
     }

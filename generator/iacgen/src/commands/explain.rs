@@ -13,12 +13,12 @@ pub(crate) fn run(options: &Explain, ui: Ui) -> Result<ExitStatus, CommandError>
             let _ = writeln!(list, "{}  {}", code.id, code.name);
             list
         });
-        ui.data(&list);
+        ui.data(&list)?;
         return Ok(ExitStatus::Success);
     };
     let code = iacgen_spec::find_code(word).ok_or_else(|| {
         CommandError::new(format!("there is no finding `{word}`")).help("`iacgen explain` lists all")
     })?;
-    ui.data(&format!("{} {}\n\n{}\n", code.id, code.name, code.explanation.trim_end()));
+    ui.data(&format!("{} {}\n\n{}\n", code.id, code.name, code.explanation.trim_end()))?;
     Ok(ExitStatus::Success)
 }

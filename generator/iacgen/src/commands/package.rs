@@ -24,9 +24,9 @@ pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitSt
             let mut text = serde_json::to_string_pretty(&report.assets)
                 .map_err(|error| CommandError::new("cannot write the result").because(error))?;
             text.push('\n');
-            ui.data(&text);
+            ui.data(&text)?;
         }
-        ResultFormat::Text => ui.data(&table(&report)),
+        ResultFormat::Text => ui.data(&table(&report))?,
     }
     Ok(ExitStatus::Success)
 }

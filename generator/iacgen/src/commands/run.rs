@@ -13,6 +13,7 @@ use iacgen_local::{ExecutionResult, LocalEvent, LocalObserver, LocalOptions, Loc
 use iacgen_report::{FunctionUsage, Invocation, RunUsage, price};
 use iacgen_spec::model::{BucketOrigin, Target, Workflow};
 use serde_json::Value;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{ResultFormat, Run};
@@ -20,6 +21,7 @@ use crate::commands::{package, spec, synth};
 use crate::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::meter::Meter;
+use crate::output;
 use crate::progress::RunDisplay;
 use crate::project::Project;
 use crate::summary::{self, Execution};
@@ -33,26 +35,25 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     };
     let workflows = spec::sound(project, Some(&options.env), ui)?;
     let [workflow] = workflows.as_slice() else {
+        // invariant: `sound` gives the workflow of the environment that it was asked for, or an error.
         return Err(CommandError::new(format!("the environment {} gave no workflow", options.env)));
     };
     if workflow.settings.target != Target::Local {
         return Err(CommandError::new(format!("the environment {} is not on this machine", options.env))
             .help("runs on AWS are not there yet: name an environment with `target: local`"));
     }
-    let mappings = mappings(options, workflow)?;
+    let work = project.work(&workflow.settings.environment);
+    let mappings = mappings(options, workflow, &work)?;
 
     let packaged = package::package(project, &workflows, ui)?;
     let assembly = synth::assemble(workflow, &packaged.lock)?;
-    synth::write(&project.target().join(&options.env), &assembly)?;
+    synth::write(&project.assemblies().join(&options.env), &assembly)?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::new("cannot start the local target").because(error))?;
-    let local = LocalOptions {
-        buckets: mappings,
-        ..LocalOptions::new(project.assets(), project.target().join("local"))
-    };
+    let local = LocalOptions { buckets: mappings, ..LocalOptions::new(project.assets(), work) };
     let meter = Arc::new(Meter::default());
     let result = runtime.block_on(execute(&assembly, local, &name, input, &meter, ui))?;
 
@@ -60,15 +61,21 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     let bill =
         iacgen_aws_types::price::Prices::of(&workflow.settings.region).map(|prices| price(&usage, prices));
     let execution = Execution {
+        workflow: &workflow.name,
         name: &name,
         environment: &options.env,
         result: &result,
         usage: &usage,
         bill: bill.as_ref(),
     };
+    if let Some(path) = &options.report {
+        let page = summary::html(&execution)
+            .map_err(|error| CommandError::new("cannot write the report").because(error))?;
+        output::write_file(path, page.as_bytes())?;
+    }
     match options.format {
-        ResultFormat::Text => ui.data(&summary::text(&execution)),
-        ResultFormat::Json => ui.data(&summary::json(&execution)),
+        ResultFormat::Text => ui.data(&summary::text(&execution))?,
+        ResultFormat::Json => ui.data(&summary::json(&execution))?,
     }
     Ok(match result.outcome {
         Outcome::Succeeded { .. } => ExitStatus::Success,
@@ -98,21 +105,30 @@ async fn execute(
             LocalEvent::Lambda(_) => {}
         })
     };
-    let target = LocalTarget::start(assembly, options, observer).await.map_err(failed)?;
-    let stop = CancellationToken::new();
-    let interrupted = {
-        let stop = stop.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                stop.cancel();
-            }
-        })
+    let stop = stop_on_signal()?;
+    // Dropping the start ends what it has started so far.
+    let target = tokio::select! {
+        target = LocalTarget::start(assembly, options, observer) => target.map_err(failed)?,
+        () = stop.cancelled() => return Err(CommandError::new("interrupted before the execution started")),
     };
     ui.status("Started", &format!("execution {name}"));
     let result = target.execute_until(name, input, &stop).await;
-    interrupted.abort();
     target.shutdown().await;
     result.map_err(failed)
+}
+
+/// Returns a token that is cancelled when the person at the terminal or the system asks the command to end.
+fn stop_on_signal() -> Result<CancellationToken, CommandError> {
+    let failed = |error| CommandError::new("cannot listen for signals").because(error);
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let stop = CancellationToken::new();
+    let cancel = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        cancel.cancel();
+    });
+    Ok(stop)
 }
 
 fn read_input(path: &Utf8Path) -> Result<Value, CommandError> {
@@ -138,27 +154,40 @@ fn execution_name(name: &str) -> Result<String, CommandError> {
     Ok(name.to_owned())
 }
 
-/// Turns `--bucket data=DIR` into the bucket's real name and an existing folder.
-fn mappings(options: &Run, workflow: &Workflow) -> Result<Vec<BucketMapping>, CommandError> {
-    options
-        .buckets
-        .iter()
-        .map(|(id, folder)| {
-            let bucket = workflow.buckets.get(id).ok_or_else(|| {
-                let known: Vec<&str> = workflow.buckets.keys().map(String::as_str).collect();
-                CommandError::new(format!("workflow.yaml names no bucket `{id}`"))
-                    .help(format!("its buckets are {}", known.join(", ")))
-            })?;
-            let BucketOrigin::Existing(name) = &bucket.origin else {
-                return Err(CommandError::new(format!("the bucket `{id}` is made by the stack"))
-                    .help("only an existing bucket can be a folder of yours"));
-            };
-            let folder = folder.canonicalize_utf8().map_err(|error| {
-                CommandError::new(format!("cannot serve {folder} as the bucket `{id}`")).because(error)
-            })?;
-            Ok(BucketMapping { bucket: name.to_string(), folder })
-        })
-        .collect()
+/// Turns `--bucket data=DIR` into the bucket's real name and an existing folder. An existing bucket that the workflow
+/// reads must be a folder here, or hold something from an earlier run.
+fn mappings(options: &Run, workflow: &Workflow, work: &Utf8Path) -> Result<Vec<BucketMapping>, CommandError> {
+    let mut mappings = Vec::new();
+    for (id, folder) in &options.buckets {
+        let bucket = workflow.buckets.get(id).ok_or_else(|| {
+            let known: Vec<&str> = workflow.buckets.keys().map(String::as_str).collect();
+            CommandError::new(format!("workflow.yaml names no bucket `{id}`"))
+                .help(format!("its buckets are {}", known.join(", ")))
+        })?;
+        let BucketOrigin::Existing(name) = &bucket.origin else {
+            return Err(CommandError::new(format!("the bucket `{id}` is made by the stack"))
+                .help("only an existing bucket can be a folder of yours"));
+        };
+        let unusable = || CommandError::new(format!("cannot serve {folder} as the bucket `{id}`"));
+        let folder = folder.canonicalize_utf8().map_err(|error| unusable().because(error))?;
+        if !folder.is_dir() {
+            return Err(unusable().help("name a folder; its files are the bucket's objects"));
+        }
+        mappings.push(BucketMapping { bucket: name.to_string(), folder });
+    }
+    for bucket in workflow.buckets.values() {
+        if let BucketOrigin::Existing(name) = &bucket.origin
+            && !mappings.iter().any(|mapping| mapping.bucket == name.as_str())
+            && !work.join("s3").join(name.as_str()).is_dir()
+        {
+            return Err(CommandError::new(format!(
+                "the bucket `{}` exists on AWS and not on this machine",
+                bucket.id
+            ))
+            .help(format!("add `--bucket {}=DIR` with the folder that holds its objects", bucket.id)));
+        }
+    }
+    Ok(mappings)
 }
 
 /// Gathers what the run used, by the functions' names in the spec and in their order.

@@ -31,7 +31,15 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
             loaded.resolve(environment, project, &sink).into_iter().collect()
         }
     };
-    Ok(Checked { sources, findings: sink.into_sorted(), workflows })
+    let findings = sink.into_sorted();
+    let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
+    if workflows.is_empty() && !errors {
+        // The spec promises a workflow or an error; without either, nothing may look like success.
+        return Err(CommandError::new(
+            "the spec gave neither a workflow nor a finding: this is a bug of iacgen",
+        ));
+    }
+    Ok(Checked { sources, findings, workflows })
 }
 
 /// Loads the spec for a command that goes on with it: warnings are shown, errors end the command.

@@ -20,7 +20,7 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
     let lock = AssetsLock::read(&project.assets_lock())
         .map_err(|error| CommandError::new("cannot tell what was packaged").because(error))?;
-    let out = options.out.clone().unwrap_or_else(|| project.target());
+    let out = options.out.clone().unwrap_or_else(|| project.assemblies());
     let mut status = ExitStatus::Success;
     for workflow in &workflows {
         let assembly = assemble(workflow, &lock)?;
@@ -88,7 +88,7 @@ fn differs(folder: &Utf8Path, assembly: &Assembly, project: &Project, ui: Ui) ->
             DifferenceKind::Missing => format!("{shown} is missing\n"),
             DifferenceKind::Changed { line } => format!("{shown}:{line} is out of date\n"),
             DifferenceKind::Stale => format!("{shown} should not be there any more\n"),
-        });
+        })?;
     }
     Ok(!differences.is_empty())
 }
