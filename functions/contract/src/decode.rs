@@ -1,6 +1,10 @@
 //! Reading an event with an error that names the field.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::{ErrorType, Failure};
@@ -32,11 +36,31 @@ impl Failure for InvalidEvent {
 /// # Errors
 /// [`InvalidEvent`], naming the field.
 pub fn decode<T: DeserializeOwned>(event: Value) -> Result<T, InvalidEvent> {
-    serde_path_to_error::deserialize(event).map_err(|error| {
-        let path = error.path().to_string();
-        let reason = error.into_inner().to_string();
+    let mut track = serde_path_to_error::Track::new();
+    object(serde_path_to_error::Deserializer::new(event, &mut track)).map_err(|error: serde_json::Error| {
+        let (path, reason) = (track.path().to_string(), error.to_string());
         if path == "." { InvalidEvent::Whole(reason) } else { InvalidEvent::Field { path, reason } }
     })
+}
+
+/// Reads a struct from an object. What serde derives would also take an array of the fields in their order, and say of
+/// one that is too short how many elements it wants.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
 }
 
 #[cfg(test)]
@@ -63,7 +87,21 @@ mod tests {
             let error = decode::<InitializeEvent>(event(input)).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
-        let error = decode::<InitializeEvent>(json!(3)).unwrap_err().to_string();
-        assert!(error.starts_with("the event is not valid: invalid type: integer `3`"), "{error}");
+    }
+
+    #[test]
+    fn only_objects_are_events_and_inputs() {
+        for (event, says) in [
+            (json!(3), "the event is not valid: invalid type: integer `3`, expected a JSON object"),
+            (json!([]), "the event is not valid: invalid type: sequence, expected a JSON object"),
+        ] {
+            assert_eq!(decode::<InitializeEvent>(event).unwrap_err().to_string(), says);
+        }
+        for input in [json!([]), json!(["b", "p", "r", 1, 1, 1, "", "", "", ""]), json!("b"), Value::Null] {
+            let event = json!({"execution": "a", "started_at": "2026-11-24T00:00:00Z", "input": input});
+            let error = decode::<InitializeEvent>(event).unwrap_err().to_string();
+            assert!(error.starts_with("the event is not valid at `input`: invalid type: "), "{error}");
+            assert!(error.ends_with(", expected a JSON object"), "{error}");
+        }
     }
 }

@@ -48,9 +48,6 @@ pub enum ErrorType {
 }
 
 impl ErrorType {
-    /// The types that a second attempt may mend.
-    pub const TRANSIENT: [Self; 1] = [Self::S3Unavailable];
-
     /// Returns the name.
     pub const fn as_str(self) -> &'static str {
         match self {

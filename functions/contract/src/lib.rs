@@ -19,13 +19,13 @@ mod run;
 pub use aggregate::{Aggregate, Moments};
 pub use decode::{InvalidEvent, decode};
 pub use error_type::{ErrorType, Failure};
+pub use iacgen_aws_types::Architecture;
 pub use input::{Count, ExecutionInput};
 pub use names::{InvalidName, RunId, RunPrefix};
 pub use record::{
-    Architecture, Initialization, ObjectRecord, ShardDuration, ShardEnvironment, ShardReceipt, ShardRecord,
-    StoredObject,
+    Initialization, ObjectRecord, ShardDuration, ShardEnvironment, ShardReceipt, ShardRecord, StoredObject,
 };
-pub use report::{Cost, Distribution, Memory, Metrics, Rates, Report, Throughput};
+pub use report::{Distribution, InferCost, InferPrice, Memory, Metrics, Rates, Report, Throughput};
 pub use run::{
     Deployment, InferEvent, InitializeEvent, MissingVariable, PartitionObject, Run, RunManifest, Shard,
     StagedRun, UnusedField, results_bucket,

@@ -1,20 +1,18 @@
 //! What one shard leaves behind.
 
+use iacgen_aws_types::Architecture;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::RunId;
 
-/// What infer returns. It is small: the map's result is discarded, and what counts lies in S3.
+/// What infer returns. The map's result is discarded, but before that the receipts of all shards make up one list that
+/// must fit a state's payload, so a receipt is smaller than the shard it stands for. What counts lies in S3.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShardReceipt {
     /// The shard.
     pub index: u32,
-    /// The number of rows predicted.
-    pub count: u64,
-    /// The key of the shard's record.
-    pub record: String,
 }
 
 /// What infer writes last: a shard without a record is not done.
@@ -86,6 +84,7 @@ pub struct ShardEnvironment {
     /// The function's version.
     pub function_version: String,
     /// The instruction set.
+    #[schemars(with = "String", extend("enum" = ["x86_64", "arm64"]))]
     pub architecture: Architecture,
     /// The memory allocated, in MB.
     pub memory_mb: u32,
@@ -96,17 +95,6 @@ pub struct ShardEnvironment {
     /// The initialisation before the environment's first invocation, in milliseconds; absent in a warm one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub init_ms: Option<f64>,
-}
-
-/// The instruction set, by Lambda's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Architecture {
-    /// 64-bit x86.
-    #[serde(rename = "x86_64")]
-    X86_64,
-    /// 64-bit Arm.
-    #[serde(rename = "arm64")]
-    Arm64,
 }
 
 /// How an execution environment came to be: `AWS_LAMBDA_INITIALIZATION_TYPE` of the AWS page "Using Lambda
@@ -147,5 +135,21 @@ impl ShardRecord {
     /// Returns the size of the partitions read, in bytes.
     pub fn bytes(&self) -> u64 {
         self.objects.iter().map(|object| object.bytes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Shard;
+
+    #[test]
+    fn receipts_fit_a_payload_where_their_shards_did() {
+        for index in [0, 9, 10_000, u32::MAX] {
+            let size = |value: &serde_json::Value| value.to_string().len();
+            let receipt = serde_json::json!(ShardReceipt { index });
+            let shard = serde_json::json!(Shard { index, objects: Vec::new(), bytes: 0 });
+            assert!(size(&receipt) < size(&shard), "{receipt} {shard}");
+        }
     }
 }

@@ -56,8 +56,8 @@ pub struct Report {
     pub init_ms: Option<Distribution>,
     /// The memory of infer.
     pub memory: Memory,
-    /// What infer costs.
-    pub cost: Cost,
+    /// What the successful invocations of infer cost: a part of the run's bill.
+    pub infer_cost: InferCost,
     /// The merged predictions, where fmi ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregate: Option<Aggregate>,
@@ -134,25 +134,40 @@ pub struct Memory {
     pub max_used_mb: f64,
 }
 
-/// What the successful invocations of infer cost, at on-demand list prices, without the free tier.
+/// What the successful invocations of infer cost. It is not the run's bill: an invocation that failed leaves no record,
+/// and the other functions, Step Functions and S3 are not counted here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Cost {
-    /// The number of invocations.
+pub struct InferCost {
+    /// What is counted and what is not, in words.
+    pub covers: String,
+    /// The number of successful invocations.
     pub requests: u32,
-    /// Allocated memory times billed duration, initialisation included, in GB-seconds.
+    /// Their allocated memory times billed duration, initialisation included, in GB-seconds.
     pub billed_gb_seconds: f64,
-    /// The price of the GB-seconds, in USD.
+    /// What they cost; absent where the prices of the region are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<InferPrice>,
+    /// Why there is no price, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_price: Option<String>,
+}
+
+/// The price of the successful invocations of infer, at on-demand list prices, without the free tier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InferPrice {
+    /// Of the GB-seconds, in USD.
     pub compute_usd: f64,
-    /// The price of the invocations, in USD.
+    /// Of the requests, in USD.
     pub request_usd: f64,
-    /// Both together, in USD.
-    pub total_usd: f64,
+    /// Of both together, in USD.
+    pub infer_usd: f64,
     /// Invocations times mean duration times mean *used* memory times the x86_64 price, in USD. This is the formula of
     /// the first implementation's report; no bill follows it.
-    pub cost_by_used_memory_usd: f64,
-    /// The region whose price list was used: the function's own, or us-east-1 where that one is not known.
-    pub price_region: String,
+    pub by_used_memory_usd: f64,
+    /// The region whose prices these are: the function's own.
+    pub region: String,
     /// The day on which the prices were read.
     pub prices_as_of: String,
 }

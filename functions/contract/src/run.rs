@@ -16,6 +16,7 @@ pub struct InitializeEvent {
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub started_at: Timestamp,
     /// The execution's input (`$$.Execution.Input`).
+    #[serde(deserialize_with = "crate::decode::object")]
     pub input: ExecutionInput,
 }
 

@@ -24,6 +24,11 @@ pub use error::InferError;
 pub use header::{Header, read_header};
 pub use layout::{BatchContract, InvalidContract};
 
+/// The model's path in the package where `MODEL` is unset.
+pub const MODEL: &str = "model.onnx";
+/// The path of ONNX Runtime's library in the package where `ORT_DYLIB_PATH` is unset.
+pub const LIBRARY: &str = "lib/libonnxruntime.so.1";
+
 /// Runs a model: the number of rows and the elements of each input in; the elements of each output out.
 pub type Predictor = dyn FnMut(usize, &[&[f32]]) -> Result<Vec<Vec<f32>>, ModelError> + Send;
 
@@ -52,8 +57,8 @@ impl State {
     }
 
     /// Makes the state from the function's environment: the buckets, `TENSORS` (the tensor contract as JSON), `MODEL`
-    /// (the model's path in the package, `model.onnx` if unset) and `ORT_DYLIB_PATH` (ONNX Runtime's library,
-    /// `lib/libonnxruntime.so.1` in the package if unset).
+    /// (the model's path in the package, [`MODEL`] if unset) and `ORT_DYLIB_PATH` (ONNX Runtime's library in the
+    /// package, [`LIBRARY`] if unset).
     ///
     /// # Errors
     /// [`InferError`] for a variable that is missing and for a model that does not load or differs from the contract.
@@ -69,9 +74,8 @@ impl State {
         let package = process::package_folder();
         let mut model = Model::load(
             &Settings {
-                library: package
-                    .join(variable("ORT_DYLIB_PATH").as_deref().unwrap_or("lib/libonnxruntime.so.1")),
-                model: package.join(variable("MODEL").as_deref().unwrap_or("model.onnx")),
+                library: package.join(variable("ORT_DYLIB_PATH").as_deref().unwrap_or(LIBRARY)),
+                model: package.join(variable("MODEL").as_deref().unwrap_or(MODEL)),
                 threads: process::threads(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").as_deref()),
             },
             contract.tensors(),

@@ -110,7 +110,7 @@ impl Bench {
         };
         let receipt = handle(&State::new(self.s3.store(), deployment, contract(), model), invocation).await?;
         assert_eq!(receipt.index, 7);
-        Ok(self.s3.store().read_json(RESULTS, &receipt.record).await.unwrap())
+        Ok(self.s3.store().read_json(RESULTS, &self.event.run.record_key(7)).await.unwrap())
     }
 
     fn has_record(&self) -> bool {

@@ -37,15 +37,15 @@ pub enum InitializeError {
     },
     /// The answer would not fit.
     #[error(
-        "the list of {objects} partitions takes {bytes} bytes, a state passes on at most {quota}: set `file_limit` to about {fits}, or make larger partitions"
+        "the list of {objects} partitions takes {bytes} bytes, and a state has room for {limit} beside what Step Functions and fmi add: set `file_limit` to about {fits}, or make larger partitions"
     )]
     TooManyShards {
         /// The number of partitions.
         objects: u32,
         /// The size of the answer in bytes.
         bytes: usize,
-        /// The quota in bytes.
-        quota: usize,
+        /// The room for it in bytes.
+        limit: usize,
         /// How many partitions would fit.
         fits: usize,
     },

@@ -27,8 +27,13 @@ pub struct State {
 /// The partitions' file name extension.
 const EXTENSION: &str = ".safetensors";
 
-/// The most bytes that a state may pass on (AWS page "Step Functions service quotas": 256 KiB).
+/// The most bytes that a state's result may take (AWS page "Step Functions service quotas": 256 KiB).
 const PAYLOAD_QUOTA: usize = 262_144;
+
+/// The bytes kept free in it. Until `OutputPath` takes the answer out, the `lambda:invoke` integration has it beside
+/// the HTTP headers (`SdkHttpMetadata` and the like, about 1.5 KiB), and fmi adds an aggregate: a key of at most 1 KiB,
+/// a digest and numbers.
+const RESERVE: usize = 4_096;
 
 impl State {
     /// Makes the state.
@@ -116,13 +121,79 @@ async fn partitions(store: &Store, input: &ExecutionInput) -> Result<Vec<Partiti
 /// and no word about the cause.
 fn check_payload(staged: &StagedRun) -> Result<(), InitializeError> {
     let bytes = serde_json::to_vec(staged).map_or(usize::MAX, |text| text.len());
-    if bytes > PAYLOAD_QUOTA {
+    let limit = PAYLOAD_QUOTA - RESERVE;
+    if bytes > limit {
         return Err(InitializeError::TooManyShards {
             objects: staged.run.objects,
             bytes,
-            quota: PAYLOAD_QUOTA,
-            fits: (PAYLOAD_QUOTA / (bytes / staged.run.objects.max(1) as usize + 1)),
+            limit,
+            fits: limit / (bytes / staged.run.objects.max(1) as usize + 1),
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::{Aggregate, Moments};
+    use run_fixture::staged;
+
+    fn size(value: &impl serde::Serialize) -> usize {
+        serde_json::to_vec(value).unwrap().len()
+    }
+
+    /// A run whose answer takes so many bytes.
+    fn run_of(bytes: usize) -> StagedRun {
+        let mut run = staged(1_000);
+        let missing = bytes - size(&run);
+        run.body[0].objects[0].key.push_str(&"x".repeat(missing));
+        assert_eq!(size(&run), bytes);
+        run
+    }
+
+    #[test]
+    fn the_answer_leaves_room_for_what_is_added_to_it() {
+        let limit = PAYLOAD_QUOTA - RESERVE;
+        assert!(check_payload(&run_of(limit)).is_ok());
+        let error = check_payload(&run_of(limit + 1)).unwrap_err();
+        assert!(matches!(error, InitializeError::TooManyShards { limit: 258_048, .. }), "{error}");
+
+        // The largest that fmi makes of the largest that passes, in the form in which Step Functions counts it.
+        let mut merged = run_of(limit);
+        merged.aggregate = Some(Aggregate {
+            key: "k".repeat(1_024),
+            sha256: "0".repeat(64),
+            bytes: u64::MAX,
+            count: u64::MAX,
+            shards: u32::MAX,
+            moments: Some(Moments {
+                count: u64::MAX,
+                absolute_error: -f64::MIN_POSITIVE,
+                squared_error: -f64::MIN_POSITIVE,
+                dz: -f64::MIN_POSITIVE,
+                mean_truth: -f64::MIN_POSITIVE,
+                squared_deviation: -f64::MIN_POSITIVE,
+                outliers: u64::MAX,
+            }),
+        });
+        let headers = serde_json::json!({
+            "Connection": ["keep-alive"],
+            "Content-Length": ["258048"],
+            "Content-Type": ["application/json"],
+            "Date": ["Tue, 24 Nov 2026 00:00:00 GMT"],
+            "X-Amz-Executed-Version": ["$LATEST"],
+            "x-amzn-Remapped-Content-Length": ["0"],
+            "x-amzn-RequestId": ["00000000-0000-0000-0000-000000000000"],
+            "X-Amzn-Trace-Id": [format!("root={0};parent={0};sampled=1;lineage={0}", "0".repeat(35))],
+        });
+        let result = serde_json::json!({
+            "ExecutedVersion": "$LATEST",
+            "Payload": merged,
+            "SdkHttpMetadata": {"AllHttpHeaders": headers, "HttpHeaders": headers, "HttpStatusCode": 200},
+            "SdkResponseMetadata": {"RequestId": "00000000-0000-0000-0000-000000000000"},
+            "StatusCode": 200,
+        });
+        assert!(size(&result) <= PAYLOAD_QUOTA, "{}", size(&result));
+    }
 }

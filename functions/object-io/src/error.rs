@@ -41,7 +41,8 @@ pub enum ObjectError {
     },
     /// The function may not.
     #[error(
-        "S3 refused to {operation} s3://{bucket}/{key}: {reason}; grant it to the function (`access` in workflow.yaml)"
+        "S3 refused to {operation} s3://{bucket}/{key}{}: {reason}; grant it to the function (`access` in workflow.yaml)",
+        perhaps_absent(*operation)
     )]
     Denied {
         /// What was asked.
@@ -122,6 +123,15 @@ impl ObjectError {
                 _ => Self::Unavailable { operation, bucket, key, reason: summary(&reason) },
             },
         }
+    }
+}
+
+/// Names the other cause of a refusal to read: without `s3:ListBucket`, an object that does not exist is 403 as well
+/// (API page "GetObject").
+const fn perhaps_absent(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Read => ", or it does not exist",
+        Operation::List | Operation::Write => "",
     }
 }
 

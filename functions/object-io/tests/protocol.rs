@@ -64,6 +64,10 @@ async fn failures_are_told_apart() {
     let stranger = Store::new(Connection { credentials, ..s3.connection().clone() });
     let error = stranger.read(BUCKET, "absent").await.unwrap_err();
     assert!(matches!(error, ObjectError::Denied { .. }), "{error}");
+    let read = "S3 refused to read s3://objects/absent, or it does not exist: ";
+    assert!(error.to_string().starts_with(read), "{error}");
+    let error = stranger.write(BUCKET, "k", "one".into()).await.unwrap_err();
+    assert!(error.to_string().starts_with("S3 refused to write s3://objects/k: "), "{error}");
 
     let error = s3.store().read(BUCKET, "a//b").await.unwrap_err();
     assert!(matches!(error, ObjectError::Malformed { .. }), "{error}");

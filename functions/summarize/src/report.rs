@@ -56,7 +56,7 @@ pub(crate) fn write(
             mean_used_mb: peak.mean,
             max_used_mb: peak.max,
         },
-        cost: prices.cost(records),
+        infer_cost: prices.cost(records),
         started_at: run.started_at,
         finished_at,
         wall_s,

@@ -50,6 +50,11 @@ async fn a_whole_run_is_reported() {
     assert_eq!((report.shards, report.images, report.bytes), (4, 12, 4_000));
     let metrics = report.metrics.unwrap();
     assert_eq!((metrics.mae, metrics.mse, metrics.r2), (0.25, 0.0625, Some(1.0 - 0.0625 * 12.0 / 8.0)));
+    assert_eq!(report.infer_cost.requests, 4);
+    assert!(
+        report.infer_cost.covers.contains("are not in it"),
+        "the report says that it is not the whole bill"
+    );
     let written: Report = s3.store().read_json(RESULTS, &staged.run.report_key()).await.unwrap();
     assert_eq!(written.metrics, report.metrics);
 

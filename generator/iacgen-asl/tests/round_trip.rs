@@ -1,21 +1,16 @@
 //! A definition that was read, written and read again is the same machine.
-#![expect(clippy::print_stdout, reason = "says when the shared cases are absent")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::path::{Path, PathBuf};
+mod recordings;
 
 use iacgen_asl::StateMachine;
-use serde_json::Value;
+use recordings::{cases, fixture};
 
-/// The folder of shared cases beside the checkout, or where `IACGEN_SHARED` points.
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("IACGEN_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let cases = folder.join("asl-cases");
-    if cases.is_dir() {
-        return Some(cases);
-    }
-    println!("skipped: shared asl-cases absent");
-    None
+/// The definitions whose names begin so, by name.
+fn definitions(beginning: &str) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let all = fixture("definitions.jsonl").into_iter().map(|line| (text(&line["name"]), text(&line["text"])));
+    all.filter(|(name, _)| name.starts_with(beginning)).collect()
 }
 
 fn check(name: &str, text: &str) {
@@ -29,17 +24,11 @@ fn check(name: &str, text: &str) {
 
 #[test]
 fn valid_definitions_survive() {
-    let Some(cases) = shared() else { return };
-    let mut seen = 0;
-    for entry in std::fs::read_dir(cases.join("definitions")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("valid-") {
-            check(&name, &std::fs::read_to_string(&path).unwrap());
-            seen += 1;
-        }
+    let valid = definitions("valid-");
+    assert!(valid.len() > 20, "only {} valid definitions found", valid.len());
+    for (name, text) in valid {
+        check(&name, &text);
     }
-    assert!(seen > 20, "only {seen} valid definitions found");
 }
 
 /// What asl-validator refuses and we accept, each for a reason.
@@ -51,34 +40,31 @@ const ACCEPTED: [(&str, &str); 3] = [
 
 #[test]
 fn invalid_definitions_are_refused() {
-    let Some(cases) = shared() else { return };
-    for entry in std::fs::read_dir(cases.join("definitions")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("invalid-") {
-            let result = StateMachine::from_json(&std::fs::read_to_string(&path).unwrap());
-            let accepted = ACCEPTED.iter().any(|(exception, _)| *exception == name);
-            assert_eq!(result.is_ok(), accepted, "{name}: {result:?}");
-        }
+    let invalid = definitions("invalid-");
+    assert!(invalid.len() > 20, "only {} invalid definitions found", invalid.len());
+    for (name, text) in invalid {
+        let result = StateMachine::from_json(&text);
+        let accepted = ACCEPTED.iter().any(|(exception, _)| *exception == name);
+        assert_eq!(result.is_ok(), accepted, "{name}: {result:?}");
     }
 }
 
 #[test]
 fn what_aws_ran_is_read_and_survives() {
-    let Some(cases) = shared() else { return };
-    for line in std::fs::read_to_string(cases.join("cases.jsonl")).unwrap().lines() {
-        let case: Value = serde_json::from_str(line).unwrap();
+    let mut seen = 0;
+    for case in cases() {
         if case["kind"] == "execution" && case["definition"].is_object() {
             check(case["name"].as_str().unwrap(), &case["definition"].to_string());
+            seen += 1;
         }
     }
+    assert!(seen > 60, "only {seen} recorded executions found");
 }
 
 #[test]
 fn the_definition_that_is_to_be_reproduced_survives() {
-    let Some(cases) = shared() else { return };
-    let text = std::fs::read_to_string(cases.join("../seed/definition.asl.json")).unwrap();
-    check("seed", &text);
+    let text = include_str!("../../../tests/fixtures/seed/definition.asl.json");
+    check("seed", text);
     // What its authors wrote as an integer becomes the float that the validators ask for.
-    assert!(StateMachine::from_json(&text).unwrap().to_json_pretty().contains("\"BackoffRate\": 2.0"));
+    assert!(StateMachine::from_json(text).unwrap().to_json_pretty().contains("\"BackoffRate\": 2.0"));
 }

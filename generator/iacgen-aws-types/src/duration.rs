@@ -45,6 +45,12 @@ impl Seconds {
         Self::new(number.checked_mul(factor).ok_or_else(bad)?)
     }
 
+    /// Adds seconds; what does not fit stays at the most that does.
+    #[must_use]
+    pub const fn saturating_add(self, seconds: u32) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
     /// Returns the number of seconds.
     pub const fn get(self) -> u32 {
         self.0

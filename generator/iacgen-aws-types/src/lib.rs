@@ -5,6 +5,7 @@
 
 mod arn;
 mod duration;
+mod environment_variables;
 mod invalid;
 mod logical_id;
 mod names;
@@ -15,6 +16,7 @@ mod text_form;
 
 pub use arn::{AccountId, Partition, Region};
 pub use duration::Seconds;
+pub use environment_variables::{VARIABLES_SIZE_LIMIT, is_reserved_variable};
 pub use invalid::Invalid;
 pub use logical_id::LogicalId;
 pub use names::{Architecture, BucketName, Environment, StackName};

@@ -10,8 +10,9 @@ use std::io::Write;
 use bytes::Bytes;
 use folder::{Folder, folder};
 use futures::TryStreamExt;
+use iacgen_local::iam::Permissions;
 use iacgen_local::interpreter::{ObjectError, Objects};
-use iacgen_local::s3::{BucketMapping, Buckets, LocalS3, S3Credentials};
+use iacgen_local::s3::{Access, BucketMapping, Buckets, LocalS3, RoleAccess, S3Credentials};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{
@@ -31,9 +32,8 @@ impl Bench {
         let folder = folder();
         let buckets = Buckets::open(&folder.path.join("s3")).unwrap();
         buckets.create("results").unwrap();
-        let credentials =
-            S3Credentials { access_key_id: "ASIAKEY".to_owned(), secret_access_key: "secret".to_owned() };
-        let s3 = LocalS3::start(buckets.clone(), &[credentials]).await.unwrap();
+        let s3 =
+            LocalS3::start(buckets.clone(), &[credentials("ASIAKEY", Access::Unrestricted)]).await.unwrap();
         Self { folder, buckets, s3 }
     }
 
@@ -54,6 +54,10 @@ impl Bench {
             .with_token("session")
             .with_retry(object_store::RetryConfig { max_retries: 0, ..Default::default() })
     }
+}
+
+fn credentials(access_key_id: &str, access: Access) -> S3Credentials {
+    S3Credentials { access_key_id: access_key_id.to_owned(), secret_access_key: "secret".to_owned(), access }
 }
 
 fn path(text: &str) -> Path {
@@ -275,9 +279,8 @@ async fn missing_buckets_and_impossible_keys_are_named() {
 async fn attributes_outlive_the_server_and_end_with_the_file() {
     let bench = Bench::new().await;
     let put = bench.client("results").put(&path("a"), "x".into()).await.unwrap();
-    let credentials =
-        S3Credentials { access_key_id: "ASIAKEY".to_owned(), secret_access_key: "secret".to_owned() };
-    let again = LocalS3::start(bench.buckets.clone(), &[credentials]).await.unwrap();
+    let owner = credentials("ASIAKEY", Access::Unrestricted);
+    let again = LocalS3::start(bench.buckets.clone(), &[owner]).await.unwrap();
     let client = bench.builder("results").with_endpoint(again.endpoint()).build().unwrap();
     assert_eq!(client.head(&path("a")).await.unwrap().e_tag, put.e_tag);
     std::fs::write(bench.buckets.folder("results").unwrap().join("a"), "y").unwrap();
@@ -320,4 +323,64 @@ async fn the_interpreter_sees_the_same_objects() {
     assert_eq!(objects.get("results", "runs/items.jsonl").await.unwrap(), b"{}\n");
     assert!(matches!(objects.get("results", "runs/no").await, Err(ObjectError::NotFound { .. })));
     assert!(matches!(objects.get("nowhere", "runs/no").await, Err(ObjectError::Failed { .. })));
+}
+
+/// What a role of one permission may do: a single put, one in parts, an abort, a listing, a read, a copy, a deletion.
+async fn possible(action: &str, resource: &str) -> Vec<&'static str> {
+    let bench = Bench::new().await;
+    let owner = bench.client("results");
+    owner.put(&path("runs/there"), "x".into()).await.unwrap();
+    let mut permissions = Permissions::default();
+    permissions.add_document(&serde_json::json!({
+        "Statement": { "Effect": "Allow", "Action": action, "Resource": resource }
+    }));
+    let role = RoleAccess {
+        caller: "arn:aws:sts::123456789012:assumed-role/R/F".to_owned(),
+        partition: iacgen_aws_types::Partition::Aws,
+        permissions: std::sync::Arc::new(permissions),
+    };
+    let held =
+        LocalS3::start(bench.buckets.clone(), &[credentials("ASIAROLE", Access::Role(role))]).await.unwrap();
+    let builder = bench.builder("results").with_endpoint(held.endpoint());
+    let client = builder.with_access_key_id("ASIAROLE").build().unwrap();
+    let there = path("runs/there");
+    let mut can = Vec::new();
+    let mut note = |name, result: Result<(), object_store::Error>| match result {
+        Ok(()) => can.push(name),
+        Err(object_store::Error::PermissionDenied { .. }) => {}
+        // The client does not look at the code of a listing.
+        Err(error) if error.to_string().contains("<Code>AccessDenied</Code>") => {}
+        Err(other) => panic!("{name}: {other}"),
+    };
+    note("put", client.put(&path("runs/new"), "x".into()).await.map(drop));
+    match client.put_multipart(&path("runs/parts")).await {
+        Ok(mut upload) => {
+            upload.put_part("x".into()).await.unwrap();
+            note("put in parts", upload.complete().await.map(drop));
+            let mut upload = client.put_multipart(&path("runs/aborted")).await.unwrap();
+            note("abort", upload.abort().await);
+        }
+        Err(error) => note("put in parts", Err(error)),
+    }
+    note("list", client.list_with_delimiter(Some(&path("runs"))).await.map(drop));
+    note("get", client.get(&there).await.map(drop));
+    note("head", client.head(&there).await.map(drop));
+    note("copy", client.copy(&there, &path("runs/copy")).await);
+    note("delete", client.delete(&there).await);
+    can
+}
+
+#[tokio::test]
+async fn a_role_may_do_what_its_permission_is_for() {
+    let objects = "arn:aws:s3:::results/runs/*";
+    assert_eq!(possible("s3:GetObject", objects).await, ["get", "head"]);
+    assert_eq!(possible("s3:PutObject", objects).await, ["put", "put in parts"]);
+    assert_eq!(possible("s3:DeleteObject", objects).await, ["delete"]);
+    assert_eq!(possible("s3:ListBucket", "arn:aws:s3:::results").await, ["list"]);
+    assert_eq!(possible("s3:ListBucket", objects).await, [""; 0]);
+    assert_eq!(possible("s3:GetObject", "arn:aws:s3:::other/*").await, [""; 0]);
+    assert_eq!(
+        possible("s3:*", "arn:aws:s3:::results*").await,
+        ["put", "put in parts", "abort", "list", "get", "head", "copy", "delete"]
+    );
 }

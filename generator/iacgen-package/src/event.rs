@@ -54,12 +54,12 @@ pub enum PackageEvent {
         /// The architecture.
         architecture: Architecture,
     },
-    /// The check of an executable or library took something for granted.
+    /// The check of executables and libraries took something for granted. Told once, at the end, for all that need it.
     Assumed {
-        /// The function.
-        function: String,
-        /// The file in the package.
-        file: String,
+        /// The functions, ordered.
+        functions: Vec<String>,
+        /// The files in their packages, ordered.
+        files: Vec<String>,
         /// The library of the runtime.
         library: String,
         /// What is assumed of it.

@@ -14,7 +14,7 @@ pub const ZIPPED_DIRECT_BYTES: u64 = 50 * 1024 * 1024;
 /// How the package will reach Lambda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Upload {
-    /// Through a bucket, as `iacgen deploy` does it: only the unzipped size counts.
+    /// Through a bucket: only the unzipped size counts.
     #[default]
     ThroughS3,
     /// In the request to Lambda.

@@ -1,4 +1,5 @@
-//! `assets.lock`: what was packaged from what, committed so that anybody can say whether it still holds.
+//! `assets.lock`: what was packaged from what, beside the zips under `target/`, so that the next call can say
+//! whether it still holds.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -97,11 +98,6 @@ impl AssetsLock {
         self.sort();
     }
 
-    /// Forgets the assets of functions that are no longer in the workflow.
-    pub fn keep_functions(&mut self, is_function: impl Fn(&str) -> bool) {
-        self.assets.retain(|asset| is_function(&asset.name));
-    }
-
     fn sort(&mut self) {
         self.assets.sort_by(|a, b| (&a.name, a.architecture).cmp(&(&b.name, b.architecture)));
     }
@@ -160,14 +156,5 @@ mod tests {
         assert!(matches!(AssetsLock::read(&path), Err(PackageError::LockVersion { found: 2, .. })));
         fs::write(&path, "<<<<<<< ours").unwrap();
         assert!(matches!(AssetsLock::read(&path), Err(PackageError::LockUnreadable { .. })));
-    }
-
-    #[test]
-    fn forgets_functions_that_are_gone() {
-        let mut lock = AssetsLock::default();
-        lock.record(asset("infer", Architecture::X86_64, b"a"));
-        lock.record(asset("old", Architecture::X86_64, b"b"));
-        lock.keep_functions(|name| name == "infer");
-        assert_eq!(lock.assets().len(), 1);
     }
 }

@@ -12,7 +12,7 @@ use crate::asset::{Entry, PackageReport, PackagedAsset};
 use crate::compile::{Build, Executable};
 use crate::deflate::compress_remembered;
 use crate::digest::{FileDigests, write_atomically};
-use crate::elf;
+use crate::elf::{self, Assumption};
 use crate::error::PackageError;
 use crate::event::{PackageEvent, StaleReason};
 use crate::flags;
@@ -66,6 +66,7 @@ pub fn package(
         groups.entry((&handler.workspace, request.architecture)).or_default().push((request, handler));
     }
     let mut lock = options.recorded.clone();
+    let mut assumed = Assumed::default();
     for ((workspace, architecture), members) in groups {
         let driver = Driver::choose(options.compiler, architecture, &toolchain.host)?;
         let group = Group {
@@ -78,11 +79,12 @@ pub fn package(
             architecture,
             members,
         };
-        for asset in group.package(&mut digests, observer)? {
+        for asset in group.package(&mut digests, &mut assumed, observer)? {
             lock.record(asset);
         }
     }
     digests.keep();
+    assumed.tell(observer);
 
     let assets = requests.iter().filter_map(|r| lock.get(&r.name, r.architecture).cloned()).collect();
     Ok(PackageReport { assets, lock })
@@ -106,6 +108,29 @@ fn output_folder(project: &Utf8Path, path: &Utf8Path) -> Result<Utf8PathBuf, Pac
     let path = project.join(path);
     let made = fs::create_dir_all(&path).and_then(|()| path.canonicalize_utf8());
     made.map_err(|source| PackageError::Write { path, source })
+}
+
+/// What the checks of all functions took for granted, each thing once.
+#[derive(Debug, Default)]
+struct Assumed(BTreeMap<(String, String), (BTreeSet<String>, BTreeSet<String>)>);
+
+impl Assumed {
+    fn note(&mut self, assumption: Assumption, function: &str, file: &str) {
+        let (functions, files) = self.0.entry((assumption.library, assumption.note)).or_default();
+        functions.insert(function.to_owned());
+        files.insert(file.to_owned());
+    }
+
+    fn tell(self, observer: &mut dyn FnMut(PackageEvent)) {
+        for ((library, note), (functions, files)) in self.0 {
+            observer(PackageEvent::Assumed {
+                functions: functions.into_iter().collect(),
+                files: files.into_iter().collect(),
+                library,
+                note,
+            });
+        }
+    }
 }
 
 /// The folders of a run, absolute and without symlinks.
@@ -140,6 +165,7 @@ impl Group<'_> {
     fn package(
         &self,
         digests: &mut FileDigests,
+        assumed: &mut Assumed,
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<Vec<PackagedAsset>, PackageError> {
         let shared = self.shared();
@@ -170,7 +196,7 @@ impl Group<'_> {
             let started = Instant::now();
             collected.inputs.also_read.clear();
             collected.also_read(self.project, &executable.read, digests)?;
-            let asset = self.assemble(request, executable, collected, observer)?;
+            let asset = self.assemble(request, executable, collected, assumed, observer)?;
             observer(PackageEvent::Packaged { asset: Box::new(asset.clone()), elapsed: started.elapsed() });
             assets.push(asset);
         }
@@ -247,6 +273,7 @@ impl Group<'_> {
         request: &PackageRequest,
         executable: &Executable,
         collected: Collected,
+        assumed: &mut Assumed,
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<PackagedAsset, PackageError> {
         let function = || request.name.clone();
@@ -267,7 +294,7 @@ impl Group<'_> {
             files.push((NOTICES_PATH, Mode::Plain, runtime.notices));
             files.push((MODEL_PATH, Mode::Plain, read(&self.project.join(model))?));
         }
-        self.check_programs(request, &files, observer)?;
+        self.check_programs(request, &files, assumed)?;
 
         let remembered = self.folders.cache.join("deflate");
         let mut members = Vec::new();
@@ -309,7 +336,7 @@ impl Group<'_> {
         &self,
         request: &PackageRequest,
         files: &[(&str, Mode, Vec<u8>)],
-        observer: &mut dyn FnMut(PackageEvent),
+        assumed: &mut Assumed,
     ) -> Result<(), PackageError> {
         let is_library = |path: &str| path.starts_with("lib/");
         let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
@@ -325,12 +352,7 @@ impl Group<'_> {
                 problem: Box::new(problem),
             })?;
             for assumption in assumptions {
-                observer(PackageEvent::Assumed {
-                    function: request.name.clone(),
-                    file: (*path).to_owned(),
-                    library: assumption.library,
-                    note: assumption.note,
-                });
+                assumed.note(assumption, &request.name, path);
             }
         }
         Ok(())
@@ -356,6 +378,32 @@ mod tests {
         assert!(check_unique(&[request(Architecture::Arm64), request(Architecture::X86_64)]).is_ok());
         let error = check_unique(&[request(Architecture::Arm64), request(Architecture::Arm64)]).unwrap_err();
         assert_eq!(error.to_string(), "the function `f` is requested twice for arm64");
+    }
+
+    #[test]
+    fn an_assumption_is_told_once_for_all_functions() {
+        let assumption =
+            |library: &str| Assumption { library: library.to_owned(), note: "is there".to_owned() };
+        let mut assumed = Assumed::default();
+        assumed.note(assumption("libm.so.6"), "infer", "lib/a.so");
+        assumed.note(assumption("libc.so.6"), "infer", "bootstrap");
+        assumed.note(assumption("libc.so.6"), "fmi", "bootstrap");
+        assumed.note(assumption("libc.so.6"), "infer", "lib/a.so");
+        let mut told = Vec::new();
+        assumed.tell(&mut |event| told.push(event));
+        let event = |functions: &[&str], files: &[&str], library: &str| PackageEvent::Assumed {
+            functions: functions.iter().map(ToString::to_string).collect(),
+            files: files.iter().map(ToString::to_string).collect(),
+            library: library.to_owned(),
+            note: "is there".to_owned(),
+        };
+        assert_eq!(
+            told,
+            [
+                event(&["fmi", "infer"], &["bootstrap", "lib/a.so"], "libc.so.6"),
+                event(&["infer"], &["lib/a.so"], "libm.so.6")
+            ]
+        );
     }
 
     #[test]

@@ -165,6 +165,74 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
     assert_ne!(changed.assets[0].sha256, asset.sha256);
 }
 
+/// Copies a folder of files and folders.
+fn copy(from: &Utf8Path, to: &Utf8Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in from.read_dir_utf8().unwrap() {
+        let (entry, to) = (entry.as_ref().unwrap(), to.join(entry.as_ref().unwrap().file_name()));
+        if entry.file_type().unwrap().is_dir() {
+            copy(entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), &to).unwrap();
+        }
+    }
+}
+
+/// The first takes ONNX Runtime from the repository's own cache, where it is downloaded the first time; the second
+/// has a copy of the download, and compresses, checks and zips anew.
+#[test]
+fn a_model_and_onnx_runtime_give_one_zip_in_two_folders() {
+    let repository = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize_utf8().unwrap();
+    let shared = repository.join("target/iacgen/cache");
+    let with_model = PackageRequest { model: Some("models/photoz.onnx".into()), ..request() };
+    let (_first, one) = temporary();
+    let (_second, two) = temporary();
+    let two = two.join("a longer name, with a space");
+    let package = |root: &Utf8Path, cache: Utf8PathBuf| {
+        let mut told = Vec::new();
+        let options =
+            PackageOptions { cache, compression: Compression::Development, ..options(AssetsLock::default()) };
+        let report = package(root, std::slice::from_ref(&with_model), &options, &mut |event| {
+            if matches!(event, PackageEvent::Assumed { .. } | PackageEvent::MachinePath { .. }) {
+                told.push(event);
+            }
+        })
+        .unwrap();
+        let zip = fs::read(root.join(options.assets).join(report.assets[0].file_name())).unwrap();
+        (report, told, zip)
+    };
+    for root in [&one, &two] {
+        project(root);
+        fs::create_dir(root.join("models")).unwrap();
+        fs::copy(repository.join("models/photoz/photoz.onnx"), root.join("models/photoz.onnx")).unwrap();
+    }
+    let (report, told, zip) = package(&one, shared.clone());
+    copy(&shared.join("onnxruntime"), &two.join("out/cache/onnxruntime"));
+    let (other, told_again, other_zip) = package(&two, "out/cache".into());
+    assert_eq!(report, other);
+    assert!(zip == other_zip, "the zips differ");
+    assert_eq!(
+        report.assets[0].entries.iter().map(|entry| entry.path.as_str()).collect::<Vec<_>>(),
+        [
+            "bootstrap",
+            "lib/libonnxruntime.so.1",
+            "licenses/onnxruntime/LICENSE",
+            "licenses/onnxruntime/ThirdPartyNotices.txt",
+            "model.onnx"
+        ]
+    );
+    // Both the bootstrap and the library need GCC's libraries, which is said once.
+    assert_eq!(told, told_again);
+    let assumed = |event: &PackageEvent| match event {
+        PackageEvent::Assumed { functions, library, .. } => (functions.clone(), library.clone()),
+        other => panic!("{other:?}"),
+    };
+    let libraries: Vec<_> = told.iter().map(assumed).collect();
+    let distinct: std::collections::BTreeSet<_> = libraries.iter().collect();
+    assert!(!libraries.is_empty() && distinct.len() == libraries.len(), "{told:?}");
+    assert!(libraries.iter().all(|(functions, _)| *functions == ["hello"]), "{told:?}");
+}
+
 #[test]
 fn what_the_compiler_says_reaches_the_user() {
     let (_folder, root) = temporary();

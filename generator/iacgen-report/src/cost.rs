@@ -25,6 +25,13 @@ pub struct BillLine {
     pub usd: f64,
 }
 
+impl BillLine {
+    /// Returns the quantity for people: whole where it is counted, with three decimals where it is measured.
+    pub fn quantity_text(&self) -> String {
+        if self.unit == "GB-s" { format!("{:.3}", self.quantity) } else { format!("{:.0}", self.quantity) }
+    }
+}
+
 /// A bill.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Bill {

@@ -66,7 +66,7 @@ pub fn html(page: &RunPage<'_>) -> Result<String, PageError> {
     let lines = |bill: &Bill| -> Vec<BillRow> {
         let row = |line: &crate::BillLine| BillRow {
             item: line.item.clone(),
-            quantity: format!("{:.3}", line.quantity),
+            quantity: line.quantity_text(),
             unit: line.unit,
             usd: format!("{:.8}", line.usd),
         };

@@ -11,6 +11,7 @@ mod files;
 mod load;
 pub mod model;
 mod names;
+mod quotes;
 mod raw;
 mod resolve;
 mod suggest;

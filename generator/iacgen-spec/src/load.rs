@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Environment;
-use iacgen_diagnostics::{Diagnostic, FileId, Severity, Sink, Sources, Span};
+use iacgen_diagnostics::{Diagnostic, FileId, Sink, Sources, Span};
 use iacgen_tensors::{GraphError, GraphSignature};
 
-use crate::check::{invalid_name, no_environment, unreachable_state, yaml_syntax};
+use crate::check::{invalid_name, no_environment, unexplained, unreachable_state, yaml_syntax};
 use crate::files::ProjectFiles;
 use crate::model::Workflow;
 use crate::raw::{RawEnvironment, RawWorkflow, read_environment, read_workflow};
@@ -75,8 +75,10 @@ pub(crate) enum Graph {
 pub struct Loaded {
     pub(crate) workflow: Option<RawWorkflow>,
     pub(crate) environments: Vec<EnvironmentFile>,
-    /// Whether the workflow's file had no error of its own.
-    pub(crate) sound: bool,
+    /// The beginning of `workflow.yaml`.
+    start: Span,
+    /// What is wrong whatever the environment.
+    findings: Vec<Diagnostic>,
     /// Models that were read, since every environment asks for them.
     graphs: RefCell<BTreeMap<Utf8PathBuf, Rc<Graph>>>,
 }
@@ -97,13 +99,13 @@ pub fn load(files: &dyn ProjectFiles, sources: &mut Sources, sink: &Sink) -> Res
     let (file, node) = parse(WORKFLOW.into(), &bytes, sources, &shape);
     let workflow = node.and_then(|node| read_workflow(&node, &shape));
     let environments = load_environments(files, sources, &shape)?;
+    let start = Span { file, start: 0, end: 0 };
     if environments.is_empty() {
-        let start = Span { file, start: 0, end: 0 };
         shape.push(no_environment::finding(workflow.as_ref().map_or(start, |workflow| workflow.span)));
     }
-    let sound = !shape.has_errors();
-    sink.extend(shape.into_sorted());
-    Ok(Loaded { workflow, environments, sound, graphs: RefCell::default() })
+    let findings = shape.into_sorted();
+    sink.extend(findings.iter().cloned());
+    Ok(Loaded { workflow, environments, start, findings, graphs: RefCell::default() })
 }
 
 fn load_environments(
@@ -182,22 +184,44 @@ impl Loaded {
         })
     }
 
-    /// Returns the workflow in one environment, or `None` when an error is found.
+    /// Returns the workflow in one environment. `None` never comes without an error in `sink`.
     pub fn resolve(
         &self,
         environment: &Environment,
         files: &dyn ProjectFiles,
         sink: &Sink,
     ) -> Option<Workflow> {
-        let file = self.environments.iter().find(|file| file.name == *environment)?;
-        sink.extend(file.findings.iter().cloned());
-        let sound = self.sound && file.findings.iter().all(|finding| finding.severity != Severity::Error);
-        let workflow = self.workflow.as_ref()?;
+        let here = Sink::default();
+        let workflow = self.resolve_besides(environment, files, sink, &here);
+        let findings = here.into_sorted().into_iter();
+        sink.extend(findings.map(|finding| finding.note(in_environments(&[environment]))));
+        workflow
+    }
+
+    /// The same; findings that this environment alone decides on go to `here`, and do not say which it is.
+    fn resolve_besides(
+        &self,
+        environment: &Environment,
+        files: &dyn ProjectFiles,
+        sink: &Sink,
+        here: &Sink,
+    ) -> Option<Workflow> {
         let own = Sink::default();
-        let resolved = resolve::resolve(self, workflow, file, files, &own);
-        let clean = own.ok().is_some();
+        own.extend(self.findings.iter().cloned());
+        let file = self.environments.iter().find(|file| file.name == *environment);
+        own.extend(file.iter().flat_map(|file| file.findings.iter().cloned()));
+        let resolved = match (file, &self.workflow) {
+            (Some(file), Some(workflow)) => resolve::resolve(self, workflow, file, files, &own, here),
+            _ => None,
+        };
+        let resolved = if here.has_errors() {
+            None
+        } else {
+            let clean = resolved.filter(|_| !own.has_errors());
+            unexplained::resolved_or_error(clean, self.start, environment.as_str(), &own)
+        };
         sink.extend(own.into_sorted());
-        resolved.filter(|_| sound && clean)
+        resolved
     }
 
     /// Returns a model's graph. It is read once.
@@ -211,6 +235,13 @@ impl Loaded {
     }
 }
 
+/// Says in which environments a finding is one.
+fn in_environments(environments: &[&Environment]) -> String {
+    let names: Vec<&str> = environments.iter().map(|environment| environment.as_str()).collect();
+    let plural = if names.len() == 1 { "" } else { "s" };
+    format!("in the environment{plural} {}", suggest::list(&names))
+}
+
 /// Checks every environment. Returns the workflows of those that have no error.
 ///
 /// # Errors
@@ -221,11 +252,20 @@ pub fn check(
     sink: &Sink,
 ) -> Result<Vec<Workflow>, LoadError> {
     let loaded = load(files, sources, sink)?;
-    let workflows: Vec<Workflow> = loaded
-        .environments()
-        .into_iter()
-        .filter_map(|environment| loaded.resolve(environment, files, sink))
-        .collect();
+    let mut workflows: Vec<Workflow> = Vec::new();
+    let mut some: Vec<(Diagnostic, Vec<&Environment>)> = Vec::new();
+    for environment in loaded.environments() {
+        let here = Sink::default();
+        workflows.extend(loaded.resolve_besides(environment, files, sink, &here));
+        for finding in here.into_sorted() {
+            match some.iter_mut().find(|(known, _)| *known == finding) {
+                Some((_, environments)) => environments.push(environment),
+                None => some.push((finding, vec![environment])),
+            }
+        }
+    }
+    let some = some.into_iter();
+    sink.extend(some.map(|(finding, environments)| finding.note(in_environments(&environments))));
     if let Some(raw) = loaded
         .workflow
         .as_ref()

@@ -8,6 +8,7 @@ use iacgen_diagnostics::{Diagnostic, FileId, Sink, Span};
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, StructureStyle};
 
 use crate::check::{duplicate_key, yaml_feature, yaml_syntax};
+use crate::quotes;
 
 /// The deepest nesting: a Map within a Map within a Map needs 12.
 const MAX_DEPTH: usize = 16;
@@ -106,7 +107,8 @@ pub(crate) fn parse(text: &str, file: FileId, sink: &Sink) -> Option<Node> {
         Err(Stop::Syntax { offset, message }) => {
             let span = span_at(text, file, offset);
             let reference = text[..span.start].ends_with('$') && text[span.start..].starts_with('{');
-            sink.push(yaml_syntax::finding(span, &message, reference));
+            let quote = quotes::suspect(text, file, span.start);
+            sink.push(yaml_syntax::finding(span, &message, reference, quote.as_ref()));
             None
         }
     }

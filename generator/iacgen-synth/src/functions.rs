@@ -1,7 +1,7 @@
 //! Functions with their log groups, versions and aliases.
 
 use iacgen_assembly::Sha256;
-use iacgen_aws_types::LogicalId;
+use iacgen_aws_types::{LogicalId, VARIABLES_SIZE_LIMIT};
 use iacgen_cfn::resources::{
     Alias, Code, Environment, EphemeralStorage, Function, LogGroup, LoggingConfig, ProvisionedConcurrency,
     Runtime, Tag, TracingConfig, Version,
@@ -19,8 +19,6 @@ pub const ALIAS: &str = "live";
 /// The model's name inside the package.
 pub const MODEL_FILE: &str = "model.onnx";
 
-/// The most that variables take, names and values together, in bytes. Page: "Lambda quotas".
-const ENVIRONMENT_BYTES: usize = 4_096;
 /// The longest name of a bucket, for one that CloudFormation chooses. Page: "General purpose bucket naming rules".
 const BUCKET_NAME_BYTES: usize = 63;
 
@@ -82,9 +80,9 @@ fn configuration(
 }
 
 /// Returns twelve digits that change with the code and the configuration and with nothing else. Lambda refuses to
-/// publish a version that is its predecessor's equal, so the order of keys must not count. What counts is the value that
-/// a variable gets: a bucket whose declared name changes is replaced under the same logical id, and a version that kept
-/// its own would go on using the former bucket.
+/// publish a version that is its predecessor's equal, so the order of keys must not count. What counts is the value
+/// that a variable gets: a bucket whose declared name changes is replaced under the same logical id, and a version that
+/// kept its own would go on using the former bucket.
 fn configuration_digest(workflow: &Workflow, function: &Function) -> String {
     let mut function = function.clone();
     for value in function.environment.variables.values_mut() {
@@ -110,11 +108,11 @@ fn environment(workflow: &Workflow, function: &model::Function) -> Result<Enviro
         }
     }
     let bytes = variables.iter().map(|(name, value)| name.len() + longest(value)).sum();
-    if bytes > ENVIRONMENT_BYTES {
+    if bytes > VARIABLES_SIZE_LIMIT {
         return Err(SynthesisError::EnvironmentTooLarge {
             function: function.id.clone(),
             bytes,
-            limit: ENVIRONMENT_BYTES,
+            limit: VARIABLES_SIZE_LIMIT,
         });
     }
     Ok(Environment { variables })

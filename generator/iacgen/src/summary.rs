@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
 use comfy_table::{CellAlignment, Table, presets};
 use iacgen_local::interpreter::{ChildFailure, Outcome};
 use iacgen_local::{ExecutionResult, MapRun};
@@ -15,6 +16,8 @@ use crate::progress::attempt;
 pub(crate) struct Execution<'a> {
     pub(crate) workflow: &'a str,
     pub(crate) name: &'a str,
+    /// Where the buckets and the logs are, as it is shown.
+    pub(crate) work: &'a Utf8Path,
     pub(crate) environment: &'a str,
     pub(crate) result: &'a ExecutionResult,
     pub(crate) usage: &'a RunUsage,
@@ -49,8 +52,11 @@ pub(crate) fn text(execution: &Execution<'_>) -> String {
         for line in &bill.lines {
             let _ = writeln!(
                 text,
-                "{:<32} {:>12.3} {:<12} {:>12.8} USD",
-                line.item, line.quantity, line.unit, line.usd
+                "{:<32} {:>12} {:<12} {:>12.8} USD",
+                line.item,
+                line.quantity_text(),
+                line.unit,
+                line.usd
             );
         }
         let _ = writeln!(text, "{:<32} {:>38.8} USD\n", "On AWS, at list prices", bill.total_usd);
@@ -63,6 +69,7 @@ pub(crate) fn text(execution: &Execution<'_>) -> String {
         execution.environment,
         execution.seconds()
     );
+    let _ = writeln!(text, "Buckets and logs: {}", execution.work);
     if let Some(failure) = failure(execution) {
         let _ = writeln!(text, "  {}", failure.replace('\n', "\n  "));
     }
@@ -165,7 +172,7 @@ fn child_failure(child: &ChildFailure) -> Value {
 
 fn functions(usage: &RunUsage) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_header([
         "function",
         "invocations",

@@ -177,7 +177,7 @@ pub fn partitions(folder: &Utf8Path, options: &Options) -> Result<camino::Utf8Pa
 
 fn table(rows: &[(u32, Run)]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header([
         "partition MB",
         "shards",

@@ -7,12 +7,10 @@ use std::os::unix::fs::MetadataExt;
 use std::sync::{Mutex, PoisonError};
 
 use camino::Utf8PathBuf;
+use iacgen_assembly::Sha256;
 use s3s::dto::{ETag, ETagCondition, HeadObjectOutput, Timestamp};
 use s3s::{S3Result, s3_error};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-use crate::sandbox::hex;
 
 /// The attributes that S3 returns beside an object's bytes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,7 +32,7 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// What a file alone tells: an ETag that changes with the file and costs no reading of it.
     pub(super) fn of_file(metadata: &Metadata) -> Self {
-        let digest = hex(&Sha256::digest(format!("{:?}", FileState::of(metadata)).as_bytes()));
+        let digest = Sha256::of(format!("{:?}", FileState::of(metadata))).to_string();
         // The form of a multipart upload's ETag, which clients know to be no MD5.
         Self { etag: format!("{}-1", &digest[..32]), ..Self::default() }
     }
@@ -136,7 +134,7 @@ impl AttributeStore {
 
 /// Returns a file name of fixed length for an object.
 pub(super) fn object_name(bucket: &str, key: &str) -> String {
-    hex(&Sha256::digest(format!("{bucket}/{key}").as_bytes()))
+    Sha256::of(format!("{bucket}/{key}")).to_string()
 }
 
 /// The conditions of a GET or HEAD. Page: "GetObject", "Overview of conditional requests": the ETag's

@@ -11,7 +11,12 @@
 //! names: none is empty, `.` or `..`, or longer than 255 bytes. There are no versions, and only path-style
 //! addresses. The ETag of a file that was not put through the server is no MD5, as it is not for multipart or
 //! KMS-encrypted objects on AWS either.
+//!
+//! Who may do what is decided as IAM decides it, from the role's own policies in the template ([`crate::iam`]): a
+//! function without a grant gets `AccessDenied` here as there. Bucket policies are not evaluated, and the keys of
+//! [`crate::LocalTarget::s3`] may do everything, as may what the interpreter reads and writes for a Map.
 
+mod access;
 mod attributes;
 mod buckets;
 mod folder;
@@ -20,6 +25,7 @@ mod objects;
 mod server;
 mod store;
 
+pub use access::{Access, RoleAccess};
 pub use buckets::{BucketError, BucketMapping, Buckets};
 pub use objects::FolderObjects;
 pub use server::{LocalS3, S3Credentials};

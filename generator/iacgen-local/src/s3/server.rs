@@ -1,5 +1,6 @@
 //! The HTTP server in front of the folders.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 
@@ -10,6 +11,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::access::{Access, AccessCheck};
 use super::buckets::Buckets;
 use super::folder::FolderStore;
 use super::objects::FolderObjects;
@@ -21,6 +23,8 @@ pub struct S3Credentials {
     pub access_key_id: String,
     /// The secret.
     pub secret_access_key: String,
+    /// What its owner may do.
+    pub access: Access,
 }
 
 /// A local S3. Dropping it ends the server and its connections.
@@ -32,18 +36,23 @@ pub struct LocalS3 {
 }
 
 impl LocalS3 {
-    /// Serves the buckets on a free loopback port. A request that none of the credentials has signed is refused.
+    /// Serves the buckets on a free loopback port. A request that none of the credentials has signed, or
+    /// that its signer may not make, is refused.
     ///
     /// # Errors
     /// What the operating system says about the port or the root folder.
     pub async fn start(buckets: Buckets, credentials: &[S3Credentials]) -> io::Result<Self> {
-        let store = FolderStore::open(buckets)?;
+        let store = FolderStore::open(buckets.clone())?;
         let mut auth = SimpleAuth::new();
-        for S3Credentials { access_key_id, secret_access_key } in credentials {
+        let mut access = BTreeMap::new();
+        for S3Credentials { access_key_id, secret_access_key, access: allowed } in credentials {
             auth.register(access_key_id.clone(), secret_access_key.clone().into());
+            access.insert(access_key_id.clone(), allowed.clone());
         }
+        let check = AccessCheck::new(buckets, access);
         let mut builder = S3ServiceBuilder::new(store.clone());
         builder.set_auth(auth);
+        builder.set_access(check);
         let service = builder.build();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;

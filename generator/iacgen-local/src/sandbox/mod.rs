@@ -48,9 +48,6 @@ pub use pool::{EnvironmentCounts, Function, Sandbox};
 pub use report::{InvocationStatus, Report};
 pub use variables::InitializationType;
 
-pub(crate) use package::hex;
-pub(crate) use variables::{SIZE_LIMIT as VARIABLES_LIMIT, is_reserved};
-
 /// The limit of Lambda's INIT phase. Page: "Understanding the Lambda execution environment lifecycle".
 pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 /// The account's concurrency in a region unless it was raised. Page: "Lambda quotas".

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use sha2::{Digest, Sha256};
+use iacgen_assembly::Sha256;
 
 /// The limit of an unzipped package with its layers, in bytes: 250 MB. Page: "Lambda quotas".
 const UNZIPPED_LIMIT: u64 = 262_144_000;
@@ -135,28 +135,8 @@ fn unpack_into(
 
 fn check_digest(zip: &Utf8Path, digest: &str) -> Result<(), PackageError> {
     let io = |source| PackageError::Io { path: zip.to_owned(), source };
-    let mut file = File::open(zip).map_err(io)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer).map_err(io)?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(&buffer[..read]);
-    }
-    let actual = hex(&hasher.finalize());
+    let actual = Sha256::of(fs::read(zip).map_err(io)?).to_string();
     if actual == digest { Ok(()) } else { Err(PackageError::Digest { path: zip.to_owned(), actual }) }
-}
-
-/// Writes bytes in lowercase hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
@@ -177,7 +157,7 @@ mod tests {
             writer.write_all(bytes).unwrap();
         }
         let bytes = writer.finish().unwrap().into_inner();
-        let path = folder.join(format!("{}.zip", hex(&Sha256::digest(&bytes))));
+        let path = folder.join(format!("{}.zip", Sha256::of(&bytes)));
         fs::write(&path, bytes).unwrap();
         path
     }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use iacgen_aws_types::{Architecture, EphemeralStorage, MemorySize};
+use iacgen_aws_types::{
+    Architecture, EphemeralStorage, MemorySize, VARIABLES_SIZE_LIMIT, is_reserved_variable,
+};
 
 use super::LATEST;
 use super::error::StackError;
 use super::properties::Properties;
 use super::resolve::Resolver;
 use super::template::Template;
-use crate::sandbox::{LogFormat, Logging, VARIABLES_LIMIT, is_reserved};
+use crate::sandbox::{LogFormat, Logging};
 
 /// Lambda's default memory in MB, time limit in seconds and `/tmp` in MB. Page: "AWS::Lambda::Function".
 const DEFAULTS: (u32, u32, u32) = (128, 3, 512);
@@ -218,14 +220,18 @@ fn variables(
         declared.as_object().ok_or_else(|| properties.wrong(path, declared.to_string(), "an object"))?;
     for (name, value) in declared {
         let place = format!("{path}.{name}");
-        if is_reserved(name) {
+        if is_reserved_variable(name) {
             return Err(properties.wrong(&place, "a name that Lambda reserves", "another name"));
         }
         variables.insert(name.clone(), resolver.text(value, &properties.place(&place))?);
     }
     let bytes: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if bytes > VARIABLES_LIMIT {
-        return Err(properties.wrong(path, format!("{bytes} bytes"), format!("at most {VARIABLES_LIMIT}")));
+    if bytes > VARIABLES_SIZE_LIMIT {
+        return Err(properties.wrong(
+            path,
+            format!("{bytes} bytes"),
+            format!("at most {VARIABLES_SIZE_LIMIT}"),
+        ));
     }
     Ok(variables)
 }

@@ -8,6 +8,7 @@ mod functions;
 mod names;
 mod properties;
 mod resolve;
+mod roles;
 mod state_machines;
 mod template;
 
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 
 use iacgen_asl::StateMachine;
 use iacgen_assembly::{Assembly, Manifest};
+
+use crate::iam::Permissions;
 
 pub use error::{Place, StackError};
 pub use functions::{FunctionDeclaration, Qualifier};
@@ -31,6 +34,8 @@ pub const LATEST: &str = "$LATEST";
 pub struct Stack {
     /// The functions by physical name.
     pub functions: BTreeMap<String, FunctionDeclaration>,
+    /// What the template's roles may do with objects, by the roles' ARNs.
+    pub roles: BTreeMap<String, Permissions>,
     /// The buckets' physical names by logical id.
     pub buckets: BTreeMap<String, String>,
     /// The state machines by logical id.
@@ -83,6 +88,7 @@ impl Stack {
         }
         Ok(Self {
             functions: functions::read(&template, &resolver)?,
+            roles: roles::read(&template, &resolver)?,
             state_machines: state_machines::read(&template, &resolver, assembly)?,
             buckets,
             outputs,

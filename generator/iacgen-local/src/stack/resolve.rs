@@ -88,6 +88,11 @@ impl<'a> Resolver<'a> {
         self.identity.arn("states", &format!("stateMachine:{name}"))
     }
 
+    /// Returns the ARN of a role.
+    pub(super) fn role_arn(&self, id: &str, place: &Place) -> Result<String, StackError> {
+        self.attribute(id, "Arn", place)
+    }
+
     /// Returns the number of an `AWS::Lambda::Version`: its place among those of the same function.
     pub(super) fn version_number(&self, id: &str, place: &Place) -> Result<usize, StackError> {
         let function = self.function_of(id, place)?;

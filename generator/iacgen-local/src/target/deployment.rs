@@ -38,6 +38,7 @@ struct DeployedFunction {
 /// A version that an ARN or name leads to.
 pub(super) struct Target<'a> {
     pub(super) name: &'a str,
+    pub(super) logical_id: &'a str,
     pub(super) function: &'a Function,
     /// The ARN as it was invoked, with its qualifier.
     pub(super) arn: String,
@@ -102,7 +103,8 @@ impl Deployed {
         if function.starts_with("arn:") && !function.starts_with(unqualified.as_str()) {
             return None;
         }
-        Some(Target { name, function: deployed.versions.get(version)?, arn })
+        let logical_id = &deployed.declaration.logical_id;
+        Some(Target { name, logical_id, function: deployed.versions.get(version)?, arn })
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::event::{LocalEvent, LocalObserver};
+use super::record::{ExecutionRecord, Status};
 use super::tasks::FunctionTasks;
 use super::{LocalError, LocalTarget};
 use crate::interpreter::{
@@ -38,6 +39,8 @@ pub struct ExecutionResult {
 pub struct FunctionInvocation {
     /// The function's physical name.
     pub function: String,
+    /// The function's logical id in the template.
+    pub logical_id: String,
     /// The version that ran.
     pub version: String,
     /// The state.
@@ -67,7 +70,8 @@ impl LocalTarget {
     /// Executes the state machine that the manifest names, with an input, under a name.
     ///
     /// # Errors
-    /// [`LocalError::Language`] for a machine in JSONata. How the execution ends is [`ExecutionResult::outcome`].
+    /// [`LocalError::NameUsed`] for a name that was used before in the work folder, as AWS answers
+    /// `ExecutionAlreadyExists`; [`LocalError::Language`] for a machine in JSONata. How the execution ends is [`ExecutionResult::outcome`].
     pub async fn execute(&self, name: &str, input: Value) -> Result<ExecutionResult, LocalError> {
         self.execute_until(name, input, &CancellationToken::new()).await
     }
@@ -93,8 +97,10 @@ impl LocalTarget {
             .with_observer(Arc::clone(&recorder) as Arc<dyn Observer>);
         let identity = ExecutionIdentity::new(&machine.arn, name, &machine.role_arn);
         let (arn, started) = (identity.arn.clone(), identity.start_time);
+        let mut record = ExecutionRecord::claim(&self.executions_folder, &arn, name, started)?;
         let outcome = interpreter.execute_until(identity, input, stop).await;
         let stopped = Timestamp::now();
+        record.finish(Status::of(&outcome), stopped)?;
         let invocations = std::mem::take(&mut *invocations.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(ExecutionResult { arn, outcome, started, stopped, invocations, map_runs: recorder.map_runs() })
     }

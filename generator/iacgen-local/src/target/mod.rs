@@ -3,6 +3,8 @@
 mod deployment;
 mod event;
 mod execution;
+mod record;
+mod runs;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -11,24 +13,27 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use iacgen_assembly::{Assembly, AssemblyError};
+use iacgen_assembly::{Assembly, AssemblyError, Manifest};
 
 pub use event::{LocalEvent, LocalObserver};
 pub use execution::{ExecutionResult, FunctionInvocation, MapRun};
 
+use crate::iam::Permissions;
 use crate::interpreter::UnsupportedLanguage;
-use crate::s3::{BucketError, BucketMapping, Buckets, LocalS3, S3Credentials};
+use crate::s3::{Access, BucketError, BucketMapping, Buckets, LocalS3, RoleAccess, S3Credentials};
 use crate::sandbox::{Credentials, EnvironmentCounts, Sandbox, SandboxError};
 use crate::stack::{Stack, StackError};
 use deployment::Deployed;
+use runs::RunFolder;
 
 /// How an assembly is deployed on this machine.
 #[derive(Clone, Debug)]
 pub struct LocalOptions {
     /// The folder of the packages, `<sha256>.zip`.
     pub assets_folder: Utf8PathBuf,
-    /// A folder for everything that the target writes: `packages/` (unzipped, kept), `s3/BUCKET/KEY` (kept), and
-    /// `runs/ID/` with the logs of the environments.
+    /// A folder for everything that the target writes: `packages/` (unzipped, kept), `s3/BUCKET/KEY` (kept),
+    /// `executions/STATE-MACHINE/NAME/` (kept: a name is used once), and `runs/ID/` with the logs of the
+    /// environments, of which the newest 20 are kept.
     pub work_folder: Utf8PathBuf,
     /// Existing folders that are served as buckets.
     pub buckets: Vec<BucketMapping>,
@@ -93,6 +98,22 @@ pub enum LocalError {
         /// The logical id.
         id: String,
     },
+    /// An execution of this name was started before; its objects are still there.
+    #[error(
+        "an execution named `{name}` was started before, at {started}: choose another name, as AWS would answer ExecutionAlreadyExists"
+    )]
+    NameUsed {
+        /// The name.
+        name: String,
+        /// When, as its record says, or that it does not say.
+        started: String,
+    },
+    /// A name that no folder can have.
+    #[error("`{name}` cannot name an execution: use 1 to 80 letters, digits, hyphens and underscores")]
+    Name {
+        /// The name.
+        name: String,
+    },
     /// The definition is written in a language that is not run here.
     #[error(transparent)]
     Language(#[from] UnsupportedLanguage),
@@ -108,13 +129,14 @@ pub struct LocalTarget {
     credentials: Credentials,
     deployed: Arc<Deployed>,
     observer: LocalObserver,
-    run_folder: Utf8PathBuf,
+    executions_folder: Utf8PathBuf,
+    run: RunFolder,
 }
 
 impl LocalTarget {
     /// Deploys an assembly: serves its buckets, unzips its packages, starts provisioned environments.
     ///
-    /// The observer is told of everything that happens, where it happens.
+    /// The observer is told of everything that happens, where it happens. Dropping the future ends what was started.
     ///
     /// # Errors
     /// [`LocalError`]; nothing is left running.
@@ -133,14 +155,17 @@ impl LocalTarget {
             return Err(LocalError::NoStateMachine { id: state_machine });
         }
         let work_folder = absolute(&options.work_folder)?;
-        let run_folder = work_folder.join("runs").join(run_id());
-        create_folder(&run_folder)?;
+        let run = RunFolder::create(&work_folder.join("runs"))?;
         let buckets = serve_buckets(&stack, &options.buckets, &work_folder)?;
 
         let credentials = deployment::credentials();
         let functions: BTreeMap<_, _> =
             stack.functions.keys().map(|name| (name.clone(), deployment::credentials())).collect();
-        let accepted: Vec<_> = functions.values().chain([&credentials]).map(accepted).collect();
+        let mut accepted = vec![accepted(&credentials, Access::Unrestricted)];
+        accepted.extend(functions.iter().map(|(name, own)| {
+            let access = Access::Role(role_access(&stack, name, &manifest));
+            self::accepted(own, access)
+        }));
         let s3 = LocalS3::start(buckets.clone(), &accepted)
             .await
             .map_err(|source| LocalError::Server { what: "S3", source })?;
@@ -150,7 +175,7 @@ impl LocalTarget {
             endpoint_s3: s3.endpoint(),
             packages_folder: work_folder.join("packages"),
             assets_folder: options.assets_folder,
-            run_folder: run_folder.clone(),
+            run_folder: run.path().to_owned(),
             max_environments: options.max_environments,
         };
         let deployed = Deployed::start(&stack, functions, settings, observer.lambda()).await?;
@@ -162,7 +187,8 @@ impl LocalTarget {
             credentials,
             deployed: Arc::new(deployed),
             observer,
-            run_folder,
+            executions_folder: work_folder.join("executions"),
+            run,
         })
     }
 
@@ -183,7 +209,7 @@ impl LocalTarget {
 
     /// Returns the folder of this run, with `logs/FUNCTION/ENVIRONMENT.log`.
     pub fn run_folder(&self) -> &Utf8Path {
-        &self.run_folder
+        self.run.path()
     }
 
     /// Returns how often environments were started, by function.
@@ -221,10 +247,33 @@ fn serve_buckets(
     Ok(buckets)
 }
 
-fn accepted(credentials: &Credentials) -> S3Credentials {
+fn accepted(credentials: &Credentials, access: Access) -> S3Credentials {
     S3Credentials {
         access_key_id: credentials.access_key_id.clone(),
         secret_access_key: credentials.secret_access_key.clone(),
+        access,
+    }
+}
+
+/// What a function may do with objects. A role that the template does not declare grants nothing that is known here.
+fn role_access(stack: &Stack, function: &str, manifest: &Manifest) -> RoleAccess {
+    let role = stack.functions.get(function).and_then(|function| function.role_arn.as_deref());
+    let role = role.unwrap_or_default();
+    let permissions = stack.roles.get(role).cloned().unwrap_or_else(|| {
+        let mut permissions = Permissions::default();
+        permissions.add_not_evaluated(format!("the role `{role}`, which the template does not declare"));
+        permissions
+    });
+    let partition = manifest.region.partition();
+    let name = role.rsplit('/').next().unwrap_or(role);
+    RoleAccess {
+        caller: format!(
+            "arn:{}:sts::{}:assumed-role/{name}/{function}",
+            partition.as_str(),
+            manifest.account
+        ),
+        partition,
+        permissions: Arc::new(permissions),
     }
 }
 
@@ -237,10 +286,4 @@ fn absolute(folder: &Utf8Path) -> Result<Utf8PathBuf, LocalError> {
 fn create_folder(folder: &Utf8Path) -> Result<(), LocalError> {
     std::fs::create_dir_all(folder)
         .map_err(|source| LocalError::WorkFolder { path: folder.to_owned(), source })
-}
-
-/// Names a run's folder: by time, so that the last one is last in a listing.
-fn run_id() -> String {
-    let id = uuid::Uuid::new_v4().simple().to_string();
-    format!("{}-{}", jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), &id[..8])
 }

@@ -97,6 +97,7 @@ impl FunctionTasks {
             .map_err(|refused| refusal(&refused))?;
         self.invocations.lock().unwrap_or_else(PoisonError::into_inner).push(FunctionInvocation {
             function: target.name.to_owned(),
+            logical_id: target.logical_id.to_owned(),
             version: invoked.executed_version.clone(),
             state: call.state.clone(),
             item: call.execution.parent.as_ref().map(|parent| parent.index),

@@ -1,4 +1,4 @@
-//! When an actual result satisfies a recorded one: the rules of `asl-cases/check.py`.
+//! When an actual result satisfies a recorded one: the rules of the recordings.
 
 use serde_json::Value;
 

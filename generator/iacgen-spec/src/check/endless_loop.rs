@@ -19,12 +19,12 @@ Let one of the states end, or lead out of the circle. To do something again afte
 ",
 };
 
-/// Follows the transitions from the start, as one environment takes them.
+/// Follows the transitions from the start, as one environment takes them. A loop behind a switch goes to `own`.
 pub(crate) fn check<'a>(
     states: &'a RawStates,
-    environment: &str,
     follow: impl Fn(&'a RawNext) -> Option<&'a Spanned<String>>,
     sink: &Sink,
+    own: &Sink,
 ) {
     let mut seen: Vec<&str> = Vec::new();
     let mut switched = false;
@@ -44,11 +44,7 @@ pub(crate) fn check<'a>(
             .help(
                 "end one of the states, or lead out of the loop; to try again after a failure, use `retry`",
             );
-            sink.push(if switched {
-                finding.note(format!("in the environment `{environment}`"))
-            } else {
-                finding
-            });
+            if switched { own } else { sink }.push(finding);
             return;
         }
         if state.end_key.is_some() {

@@ -24,31 +24,34 @@ A shorter timeout of the function, fewer `attempts`, or `children: standard`.
 "#,
 };
 
-/// Judges the retries of a state inside an EXPRESS execution. `timeout` is how long one try of the state may take, and
-/// `timeout_at` where that is written; `express` is the word that makes the execution EXPRESS.
+/// Judges the retries of a state inside an EXPRESS execution. `timeout` is how long one try of the state may take, of
+/// which `margin` seconds come on top of what is written at `timeout_at`; `express` is the word that makes the execution
+/// EXPRESS.
 pub(crate) fn check(
     retries: &[(&Spanned<String>, &RetryPolicy)],
     timeout: Seconds,
+    margin: u32,
     timeout_at: Span,
     express: Span,
     sink: &Sink,
 ) {
     for (name, policy) in retries {
         let tries = u64::from(policy.attempts) + 1;
-        let waits = waits(policy);
+        let waits = u64::from(waits(policy));
         let all = tries.saturating_mul(u64::from(timeout.get())).saturating_add(waits);
         // A single try that does not fit is an error of its own.
         if policy.attempts == 0 || timeout.get() > MOST || all <= u64::from(MOST) {
             continue;
         }
-        let message = format!("the last try of `{}` can be cut off: an EXPRESS execution ends after 5m", name.value);
+        let message =
+            format!("the last try of `{}` can be cut off: an EXPRESS execution ends after 5m", name.value);
         let finding = Diagnostic::warning(&CODE, message)
             .primary(name.span, format!("{tries} tries of up to {}s and their waits", timeout.get()))
             .secondary(timeout_at, "the timeout")
             .secondary(express, "this makes the execution EXPRESS");
-        let fits = u64::from(MOST).saturating_sub(waits) / tries;
-        sink.push(finding.help(if fits > 10 {
-            format!("shorten the timeout, so that a try takes at most {fits}s, or lower `attempts`")
+        let fits = (u64::from(MOST).saturating_sub(waits) / tries).saturating_sub(u64::from(margin));
+        sink.push(finding.help(if fits > 0 {
+            format!("a timeout of at most `{fits}s` fits; or lower `attempts`")
         } else {
             "lower `attempts`, or write `standard` there".to_owned()
         }));
@@ -56,18 +59,17 @@ pub(crate) fn check(
 }
 
 /// Returns the sum of the longest waits in seconds, rounded up; what lies beyond an EXPRESS execution is not counted.
-fn waits(policy: &RetryPolicy) -> u64 {
+fn waits(policy: &RetryPolicy) -> u32 {
     let cap = policy.cap.map_or(f64::INFINITY, |cap| f64::from(cap.get()));
     let (mut sum, mut wait) = (0.0, f64::from(policy.interval.get()));
     for _ in 0..policy.attempts {
         sum += wait.min(cap);
         if sum > f64::from(MOST) {
-            return u64::from(MOST);
+            return MOST;
         }
         wait *= policy.backoff;
     }
-    // Between 0 and 300, so that nothing is lost.
-    (0..=u64::from(MOST)).find(|whole| f64::from(u32::try_from(*whole).unwrap_or(MOST)) >= sum).unwrap_or(0)
+    (0..=MOST).find(|whole| f64::from(*whole) >= sum).unwrap_or(MOST)
 }
 
 #[cfg(test)]

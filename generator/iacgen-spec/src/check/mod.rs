@@ -19,7 +19,9 @@ pub(crate) mod bad_tag;
 pub(crate) mod bad_tensor_type;
 pub(crate) mod cap_below_interval;
 pub(crate) mod conflicting_fields;
+pub(crate) mod description_too_long;
 pub(crate) mod distributed_map_in_express;
+pub(crate) mod doubled_expiry;
 pub(crate) mod doubled_state_name;
 pub(crate) mod duplicate_key;
 pub(crate) mod empty_states;
@@ -29,6 +31,7 @@ pub(crate) mod field_not_for_inline;
 pub(crate) mod function_timeout_limit;
 pub(crate) mod handler_missing;
 pub(crate) mod invalid_name;
+pub(crate) mod last_try_cut;
 pub(crate) mod missing_field;
 pub(crate) mod missing_value;
 pub(crate) mod model_contract;
@@ -43,6 +46,7 @@ pub(crate) mod provisioned_over_account;
 pub(crate) mod reserved_variable;
 pub(crate) mod state_timeout_too_short;
 pub(crate) mod states_all_misplaced;
+pub(crate) mod unexplained;
 pub(crate) mod unknown_bucket;
 pub(crate) mod unknown_context_field;
 pub(crate) mod unknown_error_name;
@@ -63,7 +67,7 @@ use iacgen_diagnostics::Code;
 
 /// Every code, in order: what `iacgen explain` can explain.
 pub fn codes() -> &'static [&'static Code] {
-    static CODES: [&Code; 55] = [
+    static CODES: [&Code; 59] = [
         &yaml_syntax::CODE,
         &duplicate_key::CODE,
         &yaml_feature::CODE,
@@ -87,6 +91,7 @@ pub fn codes() -> &'static [&'static Code] {
         &unknown_word::CODE,
         &out_of_range::CODE,
         &bad_log_retention::CODE,
+        &description_too_long::CODE,
         &unknown_state::CODE,
         &unknown_function::CODE,
         &unknown_bucket::CODE,
@@ -109,6 +114,7 @@ pub fn codes() -> &'static [&'static Code] {
         &cap_below_interval::CODE,
         &states_all_misplaced::CODE,
         &unknown_error_name::CODE,
+        &last_try_cut::CODE,
         &handler_missing::CODE,
         &model_missing::CODE,
         &model_without_contract::CODE,
@@ -119,6 +125,8 @@ pub fn codes() -> &'static [&'static Code] {
         &provisioned_over_account::CODE,
         &field_not_for_inline::CODE,
         &names_collide::CODE,
+        &doubled_expiry::CODE,
+        &unexplained::CODE,
     ];
     &CODES
 }

@@ -19,6 +19,7 @@ Each of these is refused at deployment, stops an execution, or is never reached 
 | `concurrency` of a distributed Map | 1 to 10,000 | "Using Map state in Distributed mode" |
 | `concurrency` of an inline Map | 1 to 40 | "Using Map state in Inline mode" |
 | `tolerated_failure_percentage` | 0 to 100 | "Setting failure thresholds for Distributed Map states" |
+| `provisioned` | 0 to 900, more where AWS has raised the account's quota | "Lambda quotas" |
 | `interval` and `cap` | up to 99,999,999 and 31,622,399 seconds | "Handling errors in Step Functions workflows" |
 
 ## What to write instead

@@ -21,11 +21,14 @@ Fewer, or ask for a higher quota first. Nothing else here can know what your acc
 "#,
 };
 
-/// What an account can provision by default, in environments.
+/// What an account can provision by default, in environments: 1,000 concurrent executions, of which 100 stay unreserved.
 const MOST: u64 = 900;
 
+/// The numbers that a function's `provisioned` takes, for a message.
+pub(crate) const RANGE: &str = "0 to 900, what an account can have by default";
+
 /// Judges the sum over all functions of one environment; points at the largest.
-pub(crate) fn check(all: &[(Resolved<'_>, Provisioned)], environment: &str, sink: &Sink) {
+pub(crate) fn check(all: &[(Resolved<'_>, Provisioned)], here: &Sink) {
     let sum: u64 = all.iter().map(|(_, provisioned)| u64::from(provisioned.get())).sum();
     let Some((value, _)) = all.iter().max_by_key(|(_, provisioned)| *provisioned).filter(|_| sum > MOST)
     else {
@@ -33,7 +36,7 @@ pub(crate) fn check(all: &[(Resolved<'_>, Provisioned)], environment: &str, sink
     };
     let finding = Diagnostic::warning(
         &CODE,
-        format!("`{environment}` provisions {sum} environments, an account has {MOST} by default"),
+        format!("{sum} environments are provisioned, an account can have {MOST} by default"),
     );
-    sink.push(value.place(finding, "").help("provision fewer, or ask AWS for a higher quota first"));
+    here.push(value.place(finding, "").help("provision fewer, or ask AWS for a higher quota first"));
 }

@@ -9,8 +9,9 @@ use indexmap::IndexMap;
 
 use super::{Context, Resolved};
 use crate::check::{
-    bad_size, bad_tensor_type, function_timeout_limit, handler_missing, invalid_name, model_contract,
-    model_missing, model_without_contract, reserved_variable, unknown_bucket, unknown_word,
+    bad_size, bad_tensor_type, description_too_long, function_timeout_limit, handler_missing, invalid_name,
+    model_contract, model_missing, model_without_contract, provisioned_over_account, reserved_variable,
+    unknown_bucket, unknown_word,
 };
 use crate::load::Graph;
 use crate::model::{Access, AccessKind, Function, Invoke, Model, State, StateKind, States};
@@ -73,7 +74,10 @@ impl<'a> Context<'a> {
         if let Some(handler) = &raw.handler {
             handler_missing::check(handler, self.files, self.sink);
         }
-        let description = self.optional_text(raw.description.as_ref(), "`description`");
+        let description = raw.description.as_ref().and_then(|raw| self.text(raw, "`description`"));
+        if let Some((text, value)) = &description {
+            description_too_long::check(value, text, self.sink);
+        }
         let memory = raw.memory.as_ref().and_then(|raw| self.memory(raw));
         let timeout = raw.timeout.as_ref().and_then(|raw| self.duration(raw, "`timeout`"));
         if let Some((timeout, value)) = &timeout {
@@ -90,7 +94,7 @@ impl<'a> Context<'a> {
             Some(Function {
                 id: id.value.clone(),
                 handler: Utf8PathBuf::from(&raw.handler.as_ref()?.value),
-                description,
+                description: description.map(|(text, _)| text.to_owned()),
                 memory: memory?,
                 timeout: timeout?.0,
                 architecture: architecture?,
@@ -150,7 +154,9 @@ impl<'a> Context<'a> {
         if matches!(self.values.get(raw)?.scalar, Scalar::Null) {
             return None;
         }
-        let (environments, value) = self.whole(raw, "`provisioned`", 0..=u32::MAX)?;
+        // A higher quota is AWS's to give, so more than the default is a warning only.
+        let (environments, value) =
+            self.whole_of(raw, "`provisioned`", 0..=u32::MAX, provisioned_over_account::RANGE)?;
         Some((value, Provisioned::new(environments).ok()?))
     }
 

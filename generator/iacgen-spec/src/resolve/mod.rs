@@ -38,6 +38,11 @@ impl Place {
         Self { at, used: None }
     }
 
+    /// Returns where the value is written.
+    pub(crate) fn at(self) -> Span {
+        self.at
+    }
+
     /// Points a finding at the value, and at its use.
     pub(crate) fn on(self, finding: Diagnostic, label: impl Into<String>) -> Diagnostic {
         let finding = finding.primary(self.at, label);
@@ -70,15 +75,18 @@ struct Context<'a> {
     values: Values<'a>,
     files: &'a dyn ProjectFiles,
     sink: &'a Sink,
+    /// For findings that this environment alone decides on; who resolves several says in which they are.
+    here: &'a Sink,
 }
 
-/// Resolves a workflow for an environment.
+/// Resolves a workflow for an environment. What only this environment's choices make a finding goes to `here`.
 pub(crate) fn resolve(
     loaded: &Loaded,
     workflow: &RawWorkflow,
     environment: &EnvironmentFile,
     files: &dyn ProjectFiles,
     sink: &Sink,
+    here: &Sink,
 ) -> Option<Workflow> {
     // What needs no environment. Every environment finds the same, and the sink keeps one.
     invalid_name::check(workflow, sink);
@@ -89,7 +97,7 @@ pub(crate) fn resolve(
 
     let raw = environment.raw.as_ref()?;
     let values = Values::new(loaded, &environment.name, raw, sink);
-    let context = Context { loaded, workflow, environment, values, files, sink };
+    let context = Context { loaded, workflow, environment, values, files, sink, here };
     let settings = settings::settings(&context, raw);
     let comment = context.optional_text(workflow.comment.as_ref(), "`comment`");
     let machine_type = settings::machine_type(&context);
@@ -98,7 +106,7 @@ pub(crate) fn resolve(
     let buckets = bucket::buckets(&context);
     let retries = retry::retries(&context);
     let functions = function::functions(&context);
-    provisioned_over_account::check(&functions.provisioned(), environment.name.as_str(), sink);
+    provisioned_over_account::check(&functions.provisioned(), here);
     let machine = state::Machine { context: &context, functions: &functions, retries: &retries };
     let states = machine.states(machine_type);
     context.values.finish();

@@ -76,7 +76,7 @@ pub(super) fn timeout(context: &Context<'_>, machine_type: Option<Children>) -> 
         context.sink.push(out_of_range::finding(&value, "`timeout`", "at most 99999999s"));
     }
     if let (Some(Children::Express), Some(word)) = (machine_type, &context.workflow.machine_type) {
-        express_too_long::check(timeout, &value, "the workflow", word.span, context.sink);
+        express_too_long::check_workflow(timeout, &value, word.span, context.sink);
     }
     Some(timeout)
 }

@@ -1,6 +1,5 @@
 //! States, and which of them an environment reaches.
 
-use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::Span;
 use indexmap::IndexMap;
 
@@ -11,7 +10,7 @@ use super::settings::executions;
 use super::{Context, Place};
 use crate::check::{
     bad_map_label, bad_state_name, conflicting_fields, distributed_map_in_express, empty_states,
-    endless_loop, express_too_long, field_not_for_inline, no_transition, out_of_range,
+    endless_loop, express_too_long, field_not_for_inline, last_try_cut, no_transition, out_of_range,
     state_timeout_too_short, unknown_function, unknown_word, unreachable_state,
 };
 use crate::model::{
@@ -61,7 +60,7 @@ impl<'a> Machine<'_, 'a> {
             no_transition::check(name, state, sink);
         }
         let follow = |next: &'a RawNext| self.chosen(next);
-        endless_loop::check(raw, self.context.environment.name.as_str(), follow, sink);
+        endless_loop::check(raw, follow, sink, self.context.here);
 
         let mut states = IndexMap::new();
         let mut complete = true;
@@ -123,19 +122,27 @@ impl<'a> Machine<'_, 'a> {
             return None;
         };
         let (function_timeout, function_value) = function.timeout?;
+        let margin = if own.is_some() { 0 } else { TIMEOUT_MARGIN };
         if let Some(express) = around.express {
-            let what = format!("the function `{}`", name.value);
-            express_too_long::check(function_timeout, &function_value, &what, express, context.sink);
+            let (function, at) = (&name.value, &function_value);
+            express_too_long::check_function(function, function_timeout, margin, at, express, context.sink);
         }
-        let timeout = match own {
-            None => Seconds::new(function_timeout.get().saturating_add(TIMEOUT_MARGIN)).ok()?,
+        let (timeout, timeout_at) = match own {
+            None => (function_timeout.saturating_add(TIMEOUT_MARGIN), function_value.place.at),
             Some(own) => {
                 let (timeout, value) = own?;
                 let at = function_value.place.at;
                 state_timeout_too_short::check(&value, timeout, function_timeout, at, context.sink);
-                timeout
+                if let Some(express) = around.express {
+                    express_too_long::check_state(timeout, &value, express, context.sink);
+                }
+                (timeout, value.place.at)
             }
         };
+        if let (Some(express), Some(retry)) = (around.express, &retry) {
+            let named: Vec<_> = raw.retry.iter().zip(retry).collect();
+            last_try_cut::check(&named, timeout, margin, timeout_at, express, context.sink);
+        }
         Some(Invoke { function: name.value.clone(), payload: payload?, retry: retry?, timeout })
     }
 

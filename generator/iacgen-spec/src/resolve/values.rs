@@ -125,6 +125,18 @@ impl<'a> Context<'a> {
         kind: &str,
         range: RangeInclusive<u32>,
     ) -> Option<(u32, Resolved<'a>)> {
+        let words = format!("{} to {}", range.start(), range.end());
+        self.whole_of(raw, kind, range, &words)
+    }
+
+    /// The same, with the range in words for the message.
+    pub(super) fn whole_of(
+        &self,
+        raw: &'a RawValue,
+        kind: &str,
+        range: RangeInclusive<u32>,
+        words: &str,
+    ) -> Option<(u32, Resolved<'a>)> {
         let value = self.values.get(raw)?;
         let Scalar::Number(text) = value.scalar else {
             return self.wrong(&value, kind, "a whole number");
@@ -135,8 +147,7 @@ impl<'a> Context<'a> {
                 self.wrong(&value, kind, "a whole number")
             }
             _ => {
-                let range = format!("{} to {}", range.start(), range.end());
-                self.sink.push(out_of_range::finding(&value, kind, &range));
+                self.sink.push(out_of_range::finding(&value, kind, words));
                 None
             }
         }

@@ -1,6 +1,7 @@
 //! This repository's own workflow, and projects made in memory.
 
 mod defaults;
+mod deleted_lines;
 mod disk;
 mod own;
 mod robust;

@@ -150,9 +150,17 @@ fn a_bucket_that_is_replaced_makes_another_version() {
         retain: true,
         expire: Vec::new(),
     };
-    assert_eq!(version(managed(None)), Synthesised::of(&workflow()).id("WorkVersion"), "expiries are no variable");
+    assert_eq!(
+        version(managed(None)),
+        Synthesised::of(&workflow()).id("WorkVersion"),
+        "expiries are no variable"
+    );
     assert_ne!(version(managed(None)), version(managed(Some("first-results"))), "a name is given");
-    assert_ne!(version(managed(Some("first-results"))), version(managed(Some("other-results"))), "another name");
+    assert_ne!(
+        version(managed(Some("first-results"))),
+        version(managed(Some("other-results"))),
+        "another name"
+    );
     // The variable's value stays, and Lambda would refuse to publish the same version again.
     let existing = BucketOrigin::Existing(BucketName::new("first-results").unwrap());
     assert_eq!(version(managed(Some("first-results"))), version(existing), "the same name");

@@ -98,8 +98,11 @@ fn show(ui: Ui, event: &PackageEvent) {
         PackageEvent::Downloading { version, architecture } => {
             ui.status("Downloading", &format!("ONNX Runtime {version} for {architecture}"));
         }
-        PackageEvent::Assumed { function, file, library, note } => {
-            ui.status("Assumed", &format!("{function}: {file} needs {library}; {note}"));
+        PackageEvent::Assumed { functions, files, library, note } => {
+            ui.status(
+                "Assumed",
+                &format!("{library}, for {} of {}: {note}", files.join(", "), functions.join(", ")),
+            );
         }
         PackageEvent::MachinePath { function, path } => ui.warning(&format!(
             "the bootstrap of {function} holds the path {path}: it will differ on another machine"

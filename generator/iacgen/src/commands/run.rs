@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
         .enable_all()
         .build()
         .map_err(|error| CommandError::new("cannot start the local target").because(error))?;
-    let local = LocalOptions { buckets: mappings, ..LocalOptions::new(project.assets(), work) };
+    let local = LocalOptions { buckets: mappings, ..LocalOptions::new(project.assets(), work.clone()) };
     let meter = Arc::new(Meter::default());
     let result = runtime.block_on(execute(&assembly, local, &name, input, &meter, ui))?;
 
@@ -63,6 +63,7 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     let execution = Execution {
         workflow: &workflow.name,
         name: &name,
+        work: project.display(&work),
         environment: &options.env,
         result: &result,
         usage: &usage,
@@ -199,18 +200,17 @@ fn usage(
 ) -> Result<RunUsage, CommandError> {
     let failed = |error| CommandError::new("cannot read the assembly").because(error);
     let assets = assembly.assets().map_err(failed)?;
-    let stack = assembly.manifest().map_err(failed)?.stack;
     let logical: BTreeMap<&str, &str> =
         assets.functions.iter().map(|asset| (asset.id.as_str(), asset.logical_id.as_str())).collect();
     let functions = workflow
         .functions
         .values()
         .filter_map(|function| {
-            let physical = format!("{}-{}", stack.as_str(), logical.get(function.id.as_str())?);
+            let logical_id = logical.get(function.id.as_str())?;
             let invocations: Vec<Invocation> = result
                 .invocations
                 .iter()
-                .filter(|invocation| invocation.function == physical)
+                .filter(|invocation| invocation.logical_id == *logical_id)
                 .map(|invocation| Invocation {
                     duration_ms: invocation.report.duration_ms,
                     billed_ms: invocation.report.billed_duration_ms,
