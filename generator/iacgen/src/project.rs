@@ -59,9 +59,9 @@ impl Project {
         self.target().join("assemblies")
     }
 
-    /// Returns the folder in which a local environment keeps its buckets, packages and logs.
+    /// Returns the folder in which the stack of a local environment keeps its buckets, packages and logs.
     pub(crate) fn work(&self, environment: &Environment) -> Utf8PathBuf {
-        self.target().join("work").join(environment.as_str())
+        self.target().join("stacks").join(environment.as_str())
     }
 
     /// Returns the folder of the packages, each named by its SHA-256.

@@ -128,7 +128,7 @@ pub fn run(options: &Options) -> Result<()> {
     println!("{}", table(&rows));
     println!(
         "Duration and images/s are of this machine. Cost: the whole run at us-east-1 list prices on allocated memory and billed duration.\n\
-         Reports and predictions: target/iacgen/work/local/s3. Pages: target/demo/*.html. Done in {:.0} s.",
+         Reports and predictions: target/iacgen/stacks/local/s3. Pages: target/demo/*.html. Done in {:.0} s.",
         started.elapsed().as_secs_f64()
     );
     Ok(())
