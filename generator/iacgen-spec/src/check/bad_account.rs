@@ -12,8 +12,8 @@ pub(super) static CODE: Code = Code {
     explanation: r#"A text that is not the number of an AWS account.
 
 ## Why
-Deploying with credentials of another account is refused, and for that the number must be right. It has 12 digits and may
-begin with a zero, which YAML drops from a number: so it stands in quotes.
+The assembly says which account it is meant for, and for that the number must be right. It has 12 digits and may begin
+with a zero, which YAML drops from a number: so it stands in quotes.
 
 ## What to write instead
 `account: "012345678901"`; `aws sts get-caller-identity` shows yours.

@@ -40,3 +40,13 @@ pub(crate) fn not_here(span: Span, kind: &str) -> Diagnostic {
         .primary(span, "no reference can stand here")
         .note("names of things are the same in every environment; sizes, numbers and bucket names may differ")
 }
+
+/// A reference among the values that references stand for.
+pub(crate) fn in_environment(span: Span) -> Diagnostic {
+    Diagnostic::error(&CODE, "an environment's value refers to another")
+        .primary(span, "this would stay as it is written")
+        .note(
+            "values are data: what stands here replaces a reference in workflow.yaml, and is not read again",
+        )
+        .help("write the value itself")
+}

@@ -4,7 +4,7 @@ use iacgen_diagnostics::{Sink, Span};
 
 use super::Named;
 use super::reader::{self, What};
-use crate::check::wrong_kind;
+use crate::check::{bad_reference, wrong_kind};
 use crate::yaml::{Node, Scalar, Spanned, Value};
 
 const FIELDS: [&str; 6] = ["comment", "target", "region", "account", "tags", "values"];
@@ -37,6 +37,9 @@ pub(crate) fn read_environment(node: &Node, sink: &Sink) -> Option<RawEnvironmen
         values_key: fields.entry("values").map(|entry| entry.key.span),
         values: fields.named("values", |_, node| {
             if let Value::Scalar(scalar) = &node.value {
+                if scalar.text().contains("${") {
+                    sink.push(bad_reference::in_environment(node.span));
+                }
                 return Some(Spanned { value: scalar.clone(), span: node.span });
             }
             wrong_kind::report(node, "an environment's value", "a single value", sink);

@@ -4,4 +4,5 @@ mod defaults;
 mod deleted_lines;
 mod disk;
 mod own;
+mod reference;
 mod robust;
