@@ -47,6 +47,10 @@ fn a_run_that_cannot_begin_builds_nothing() {
     bucket("results=.", "is made by the stack");
     bucket("data=missing", "cannot serve missing");
     bucket("data=Cargo.toml", "name a folder");
+    let twice = ["run", "--env", "local", "--input", seed, "--bucket", "data=tests", "--bucket", "data=docs"];
+    check(&twice, 2, &["given two folders"]);
+    check(&["run", "--env", "local", "--input", seed, "--name", "Läuf"], 2, &["cannot name an execution"]);
+    check(&["run", "--env", "local", "--input", seed, "--report", "tests"], 2, &["it is a folder"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use iacgen_local::interpreter::{EventKind, Outcome};
 use iacgen_local::s3::BucketMapping;
 use iacgen_local::sandbox::LambdaEvent;
 use iacgen_local::{ExecutionResult, LocalEvent, LocalObserver, LocalOptions, LocalTarget};
-use iacgen_tests::{GALAXIES, PARTITIONS, large_partition, packaged, partitions, run};
+use iacgen_tests::{GALAXIES, PARTITIONS, iacgen, large_partition, packaged, partitions, run};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde_json::{Value, json};
 use xtask::{demo, root, tools};
@@ -272,4 +272,45 @@ fn a_shard_whose_result_is_gone_is_not_summarized() {
     );
     assert_eq!((state.as_str(), error.as_str()), ("Summarize", "MissingShard"), "{cause}");
     assert!(cause.contains("left no record") && cause.contains("/shards: 2;"), "{cause}");
+}
+
+#[test]
+fn two_runs_at_once_over_two_folders_do_not_mix() {
+    packaged();
+    let start = |folder: &Utf8Path, prefix: &str| {
+        let work = tempfile::tempdir().unwrap();
+        let file = work.path().join("input.json");
+        fs::write(&file, input(prefix, 64).to_string()).unwrap();
+        let bucket = format!("data={folder}");
+        let arguments = [
+            "run",
+            "--env",
+            "local",
+            "--input",
+            file.to_str().unwrap(),
+            "--bucket",
+            &bucket,
+            "--format",
+            "json",
+        ];
+        let child = iacgen(&arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        (child, work)
+    };
+    // The same bucket and the same prefix, two folders.
+    let few = copied_partitions();
+    for index in 1..PARTITIONS {
+        fs::remove_file(few.path().join(format!("2MB/part-{index:05}.safetensors"))).unwrap();
+    }
+    let (first, _first_input) = start(partitions(), "2MB");
+    let (second, _second_input) = start(Utf8Path::from_path(few.path()).unwrap(), "2MB");
+    for (run, objects) in [(first, PARTITIONS), (second, 1)] {
+        let output = run.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["output"]["objects"], objects);
+    }
 }

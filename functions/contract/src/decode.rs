@@ -76,7 +76,7 @@ mod tests {
         for (input, says) in [
             (
                 json!({"data_bucket": "b", "data_prefix": "p", "result_path": "r", "file_limit": "many"}),
-                "at `input.file_limit`: invalid value: string \"many\", expected a whole number of at least 1, as 90 or \"90\"",
+                "at `input.file_limit`: invalid value: string \"many\", expected a whole number from 1 to 4294967295, as 90 or \"90\"",
             ),
             (
                 json!({"data_bucket": "b", "data_prefix": "p", "result_path": "r", "filelimit": 3}),

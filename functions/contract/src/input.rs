@@ -75,7 +75,7 @@ impl Visitor<'_> for CountVisitor {
     type Value = Count;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number of at least 1, as 90 or \"90\"")
+        f.write_str("a whole number from 1 to 4294967295, as 90 or \"90\"")
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Count, E> {
@@ -172,7 +172,7 @@ mod tests {
         ] {
             let error = serde_json::from_str::<Count>(text).unwrap_err().to_string();
             assert!(
-                error.contains("expected a whole number of at least 1, as 90 or \"90\""),
+                error.contains("expected a whole number from 1 to 4294967295, as 90 or \"90\""),
                 "{text}: {error}"
             );
         }

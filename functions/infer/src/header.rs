@@ -42,6 +42,9 @@ pub async fn read_header(
     let name = format!("s3://{bucket}/{key}");
     let malformed = |reason: String| InferError::MalformedPartition { object: name.clone(), reason };
 
+    if object.bytes == 0 {
+        return Err(malformed("it is empty".to_owned()));
+    }
     let first = store.read_range(bucket, key, 0..FIRST_READ, None).await?;
     if first.object_bytes != object.bytes {
         return Err(ObjectError::Changed { bucket: bucket.to_owned(), key: key.clone() }.into());

@@ -203,6 +203,7 @@ async fn files_that_are_no_partitions_are_refused() {
     let mut broken = whole.clone();
     broken[8] = b'[';
     for (bytes, says) in [
+        (Vec::new(), "it is empty"),
         (b"short".to_vec(), "it holds only 5 bytes"),
         (cut, "its header describes"),
         (long, "announce a header of"),

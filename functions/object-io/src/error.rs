@@ -120,6 +120,12 @@ impl ObjectError {
                 Some("AccessDenied" | "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken") => {
                     Self::Denied { operation, bucket, key, reason: summary(&reason) }
                 }
+                // The range begins behind the object's end (API page "GetObject"): it is shorter than was thought.
+                Some("InvalidRange") => Self::Malformed {
+                    bucket,
+                    key,
+                    reason: "it is shorter than what was to be read".to_owned(),
+                },
                 _ => Self::Unavailable { operation, bucket, key, reason: summary(&reason) },
             },
         }
@@ -150,10 +156,16 @@ fn innermost(error: &object_store::Error) -> String {
 /// text as it is.
 fn summary(text: &str) -> String {
     match (element(text, "Code"), element(text, "Message")) {
-        (Some(code), Some(message)) => format!("{code} ({message})"),
+        (Some(code), Some(message)) => format!("{code} ({})", unescaped(message)),
         (Some(code), None) => code.to_owned(),
         _ => text.to_owned(),
     }
+}
+
+/// Replaces XML's five named entities.
+fn unescaped(text: &str) -> String {
+    let entities = [("&quot;", "\""), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    entities.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 /// Returns the content of the first XML element of that name.
@@ -169,8 +181,8 @@ mod tests {
     #[test]
     fn replies_are_shortened() {
         let reply = "Server returned non-2xx status code: 403 Forbidden: <?xml version=\"1.0\"?><Error>\
-            <Code>AccessDenied</Code><Message>no s3:PutObject</Message></Error>";
-        assert_eq!(summary(reply), "AccessDenied (no s3:PutObject)");
+            <Code>AccessDenied</Code><Message>no s3:PutObject on &quot;a&amp;lt;b&quot;</Message></Error>";
+        assert_eq!(summary(reply), "AccessDenied (no s3:PutObject on \"a&lt;b\")");
         assert_eq!(summary("connection refused"), "connection refused");
     }
 }

@@ -16,8 +16,10 @@ use crate::progress::attempt;
 pub(crate) struct Execution<'a> {
     pub(crate) workflow: &'a str,
     pub(crate) name: &'a str,
-    /// Where the buckets and the logs are, as it is shown.
-    pub(crate) work: &'a Utf8Path,
+    /// The folders of the buckets that the stack made, as they are shown.
+    pub(crate) buckets: Vec<&'a Utf8Path>,
+    /// The folder of the functions' logs, as it is shown.
+    pub(crate) logs: &'a Utf8Path,
     pub(crate) environment: &'a str,
     pub(crate) result: &'a ExecutionResult,
     pub(crate) usage: &'a RunUsage,
@@ -69,7 +71,10 @@ pub(crate) fn text(execution: &Execution<'_>) -> String {
         execution.environment,
         execution.seconds()
     );
-    let _ = writeln!(text, "Buckets and logs: {}", execution.work);
+    for bucket in &execution.buckets {
+        let _ = writeln!(text, "Results: {bucket}");
+    }
+    let _ = writeln!(text, "Logs: {}", execution.logs);
     if let Some(failure) = failure(execution) {
         let _ = writeln!(text, "  {}", failure.replace('\n', "\n  "));
     }

@@ -1,6 +1,9 @@
-//! Buckets as folders: each an entry of one root, a folder of its own or a link to one that exists already.
+//! Buckets as folders: each a folder below one root, or one that exists already and is mapped for as long as the
+//! target lives. Mappings are kept in memory, so that two runs at once may map one bucket to two folders.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -50,24 +53,17 @@ pub enum BucketError {
 #[derive(Clone, Debug)]
 pub struct Buckets {
     root: Utf8PathBuf,
+    mapped: Arc<RwLock<BTreeMap<String, Utf8PathBuf>>>,
 }
 
 impl Buckets {
-    /// Opens a root folder, making it if it is missing. Links of earlier runs are removed: a mapping lasts
-    /// as long as the target.
+    /// Opens a root folder, making it if it is missing.
     ///
     /// # Errors
     /// What the operating system says.
     pub fn open(root: &Utf8Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
-        let root = root.canonicalize_utf8()?;
-        for entry in root.read_dir_utf8()? {
-            let entry = entry?;
-            if entry.file_type()?.is_symlink() {
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(Self { root })
+        Ok(Self { root: root.canonicalize_utf8()?, mapped: Arc::default() })
     }
 
     /// Makes a bucket, or keeps it with its objects.
@@ -96,21 +92,26 @@ impl Buckets {
         if !target.is_dir() {
             return Err(bad(io::ErrorKind::NotADirectory.into()));
         }
-        let link = self.root.join(bucket);
-        if link.is_dir() && !link.is_symlink() {
-            // Only an empty folder can be removed.
-            std::fs::remove_dir(&link)
-                .map_err(|_| BucketError::Occupied { bucket: bucket.clone(), path: link.clone() })?;
+        let own = self.root.join(bucket);
+        let occupied = || BucketError::Occupied { bucket: bucket.clone(), path: own.clone() };
+        match own.read_dir_utf8().map(|mut entries| entries.next().is_some()) {
+            Ok(true) => return Err(occupied()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(bad(error)),
+            _ => {}
         }
-        if link.is_symlink() {
-            std::fs::remove_file(&link).map_err(bad)?;
-        }
-        std::os::unix::fs::symlink(&target, &link).map_err(bad)
+        self.mapped.write().unwrap_or_else(PoisonError::into_inner).insert(bucket.clone(), target);
+        Ok(())
+    }
+
+    /// Returns where a bucket's objects are or would be.
+    fn place(&self, bucket: &str) -> Utf8PathBuf {
+        let mapped = self.mapped.read().unwrap_or_else(PoisonError::into_inner);
+        mapped.get(bucket).cloned().unwrap_or_else(|| self.root.join(bucket))
     }
 
     /// Returns the folder of a bucket, if it exists.
     pub fn folder(&self, bucket: &str) -> Option<Utf8PathBuf> {
-        let folder = self.root.join(bucket);
+        let folder = self.place(bucket);
         (check_name(bucket).is_ok() && folder.is_dir()).then_some(folder)
     }
 
@@ -120,20 +121,17 @@ impl Buckets {
         let good = |segment: &str| {
             !matches!(segment, "" | "." | "..") && segment.len() <= 255 && !segment.contains('\0')
         };
-        segments.all(good).then(|| self.root.join(bucket).join(key))
+        segments.all(good).then(|| self.place(bucket).join(key))
     }
 
     /// Returns the buckets' names in order.
     pub(crate) fn names(&self) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
+        let mut names: BTreeSet<String> =
+            self.mapped.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
         for entry in self.root.read_dir_utf8()? {
-            let name = entry?.file_name().to_owned();
-            if self.folder(&name).is_some() {
-                names.push(name);
-            }
+            names.insert(entry?.file_name().to_owned());
         }
-        names.sort();
-        Ok(names)
+        Ok(names.into_iter().filter(|name| self.folder(name).is_some()).collect())
     }
 
     pub(crate) fn root(&self) -> &Utf8Path {
@@ -167,7 +165,7 @@ mod tests {
         assert!(buckets.object("the-data", "a").unwrap().is_file());
         assert_eq!(buckets.names().unwrap(), ["the-data"]);
         let again = Buckets::open(&path.join("s3")).unwrap();
-        assert_eq!(again.folder("the-data"), None);
+        assert!(!again.object("the-data", "a").unwrap().exists(), "another target has mappings of its own");
         assert!(path.join("data/a").is_file());
     }
 

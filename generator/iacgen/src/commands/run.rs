@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::sync::Arc;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_assembly::Assembly;
 use iacgen_local::interpreter::Outcome;
 use iacgen_local::s3::BucketMapping;
@@ -33,6 +33,10 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
         Some(name) => execution_name(name)?,
         None => jiff::Timestamp::now().strftime("run-%Y%m%dt%H%M%S%3fz").to_string(),
     };
+    if let Some(folder) = options.report.as_ref().filter(|path| path.is_dir()) {
+        return Err(CommandError::new(format!("cannot write the report to {folder}: it is a folder"))
+            .help("name a file, such as report.html"));
+    }
     let workflows = spec::sound(project, Some(&options.env), ui)?;
     let [workflow] = workflows.as_slice() else {
         // invariant: `sound` gives the workflow of the environment that it was asked for, or an error.
@@ -53,9 +57,10 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
         .enable_all()
         .build()
         .map_err(|error| CommandError::new("cannot start the local target").because(error))?;
-    let local = LocalOptions { buckets: mappings, ..LocalOptions::new(project.assets(), work.clone()) };
+    let local = LocalOptions { buckets: mappings, ..LocalOptions::new(project.assets(), work) };
     let meter = Arc::new(Meter::default());
-    let result = runtime.block_on(execute(&assembly, local, &name, input, &meter, ui))?;
+    let Ended { result, buckets, logs } =
+        runtime.block_on(execute(&assembly, local, &name, input, &meter, ui))?;
 
     let usage = usage(workflow, &assembly, &result, &meter)?;
     let bill =
@@ -63,7 +68,8 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     let execution = Execution {
         workflow: &workflow.name,
         name: &name,
-        work: project.display(&work),
+        buckets: buckets.iter().map(|folder| project.display(folder)).collect(),
+        logs: project.display(&logs),
         environment: &options.env,
         result: &result,
         usage: &usage,
@@ -84,6 +90,15 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     })
 }
 
+/// An execution that has ended, and where it left what.
+struct Ended {
+    result: ExecutionResult,
+    /// The folders of the buckets that the stack made.
+    buckets: Vec<Utf8PathBuf>,
+    /// The folder of the functions' logs.
+    logs: Utf8PathBuf,
+}
+
 /// Starts the local target, executes, and ends every process that it started.
 async fn execute(
     assembly: &Assembly,
@@ -92,7 +107,7 @@ async fn execute(
     input: Value,
     meter: &Arc<Meter>,
     ui: Ui,
-) -> Result<ExecutionResult, CommandError> {
+) -> Result<Ended, CommandError> {
     let failed = |error| CommandError::new("cannot run on this machine").because(error);
     let display = Arc::new(RunDisplay::new(ui));
     let observer = {
@@ -114,8 +129,10 @@ async fn execute(
     };
     ui.status("Started", &format!("execution {name}"));
     let result = target.execute_until(name, input, &stop).await;
+    let buckets = target.stack().buckets.values().filter_map(|bucket| target.bucket_folder(bucket)).collect();
+    let logs = target.run_folder().to_owned();
     target.shutdown().await;
-    result.map_err(failed)
+    Ok(Ended { result: result.map_err(failed)?, buckets, logs })
 }
 
 /// Returns a token that is cancelled when the person at the terminal or the system asks the command to end.
@@ -145,12 +162,12 @@ fn read_input(path: &Utf8Path) -> Result<Value, CommandError> {
         .map_err(|error| failed().because(error).help("the input must be one JSON document"))
 }
 
-/// Accepts what Step Functions accepts as an execution's name. Page: "StartExecution", `name`.
+/// Accepts the names under which Step Functions also logs. Page: "StartExecution", `name`.
 fn execution_name(name: &str) -> Result<String, CommandError> {
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(c);
-    if name.is_empty() || name.chars().count() > 80 || name.chars().any(forbidden) {
+    let good = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if name.is_empty() || name.len() > 80 || !name.bytes().all(good) {
         return Err(CommandError::new(format!("`{name}` cannot name an execution"))
-            .help("use 1 to 80 letters, digits, hyphens and underscores"));
+            .help("use 1 to 80 of the letters a to z and A to Z, digits, hyphens and underscores"));
     }
     Ok(name.to_owned())
 }
@@ -173,6 +190,10 @@ fn mappings(options: &Run, workflow: &Workflow, work: &Utf8Path) -> Result<Vec<B
         let folder = folder.canonicalize_utf8().map_err(|error| unusable().because(error))?;
         if !folder.is_dir() {
             return Err(unusable().help("name a folder; its files are the bucket's objects"));
+        }
+        if mappings.iter().any(|mapping: &BucketMapping| mapping.bucket == name.as_str()) {
+            return Err(CommandError::new(format!("the bucket `{id}` is given two folders"))
+                .help("name one; links in it may lead to others"));
         }
         mappings.push(BucketMapping { bucket: name.to_string(), folder });
     }
