@@ -126,7 +126,9 @@ pub struct Deployment {
 
 /// An environment variable that the function needs and lacks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the environment variable `{name}` is not set: it holds {what}")]
+#[error(
+    "the environment variable `{name}` is not set: it holds {what}; `access` and `tensors` in workflow.yaml give such variables"
+)]
 pub struct MissingVariable {
     /// The variable.
     pub name: &'static str,

@@ -1,6 +1,7 @@
 //! `iacgen package`.
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use iacgen_aws_types::Architecture;
 use iacgen_package::{
@@ -48,12 +49,33 @@ pub(crate) fn package(
         compiler: Compiler::default(),
         upload: Upload::ThroughS3,
     };
-    let report = iacgen_package::package(project.root(), &requests(workflows), &options, &mut |event| {
-        show(ui, &event);
-    })
-    .map_err(failed)?;
+    let mut patience = Patience { crates: 0, told: Instant::now() };
+    let report =
+        iacgen_package::package(project.root(), &requests(workflows), &options, &mut |event| match &event {
+            PackageEvent::CompilerLine { line } if !ui.is_live() => patience.line(line, ui),
+            event => show(ui, event),
+        })
+        .map_err(failed)?;
     report.lock.write(&lock).map_err(failed)?;
     Ok(report)
+}
+
+/// Says now and then that the compiler is at work, where no live display can be drawn.
+struct Patience {
+    crates: u32,
+    told: Instant,
+}
+
+impl Patience {
+    const INTERVAL: Duration = Duration::from_secs(20);
+
+    fn line(&mut self, line: &str, ui: Ui) {
+        self.crates += u32::from(line.trim_start().starts_with("Compiling "));
+        if self.told.elapsed() >= Self::INTERVAL {
+            self.told = Instant::now();
+            ui.status("Compiling", &format!("{} crates so far", self.crates));
+        }
+    }
 }
 
 /// One request per function and architecture, in the order of the workflow.
