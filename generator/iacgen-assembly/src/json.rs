@@ -28,8 +28,7 @@ pub(crate) fn read<T: DeserializeOwned>(
 /// Writes a file: two spaces, and a newline at its end.
 pub(crate) fn write(value: &impl Serialize) -> String {
     #[expect(clippy::expect_used, reason = "the types of our files have text keys and do not refuse")]
-    // invariant: the types of this crate have string keys and finite numbers only.
-    let mut text = serde_json::to_string_pretty(value).expect("a file of ours is always valid JSON");
+    let mut text = serde_json::to_string_pretty(value).expect("a file of ours is always valid JSON"); // invariant: text keys only
     text.push('\n');
     text
 }

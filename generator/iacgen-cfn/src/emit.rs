@@ -8,8 +8,7 @@ use serde::Serialize;
 /// When the document refuses to be written or has a key that is no text, which is a mistake in its type.
 pub fn to_json(document: &impl Serialize) -> String {
     #[expect(clippy::expect_used, reason = "the types of our documents have text keys and do not refuse")]
-    // invariant: the types of this crate have string keys and finite numbers only.
-    let mut text = serde_json::to_string_pretty(document).expect("a document is always valid JSON");
+    let mut text = serde_json::to_string_pretty(document).expect("a document is always valid JSON"); // invariant: text keys only
     text.push('\n');
     text
 }
