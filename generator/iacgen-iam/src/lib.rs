@@ -7,6 +7,7 @@
 mod action;
 mod condition;
 mod document;
+pub mod evaluate;
 pub mod grants;
 mod pattern;
 mod resource_policy;

@@ -10,7 +10,7 @@ use std::io::Write;
 use bytes::Bytes;
 use folder::{Folder, folder};
 use futures::TryStreamExt;
-use iacgen_local::iam::Permissions;
+use iacgen_iam::evaluate::Permissions;
 use iacgen_local::interpreter::{ObjectError, Objects};
 use iacgen_local::s3::{Access, BucketMapping, Buckets, LocalS3, RoleAccess, S3Credentials};
 use object_store::aws::{AmazonS3, AmazonS3Builder};

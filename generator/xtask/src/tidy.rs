@@ -32,7 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types"]),
-    ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types"]),
+    ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-iam"]),
     ("iacgen-report", &["iacgen-aws-types"]),
 ];
 

@@ -15,7 +15,7 @@ use s3s::path::S3Path;
 use s3s::{S3Request, S3Result, s3_error};
 
 use super::buckets::Buckets;
-use crate::iam::{Denied, Permissions, Request};
+use iacgen_iam::evaluate::{Denied, Permissions, Request};
 
 /// What the owner of a key pair may do.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@
 //! addresses. The ETag of a file that was not put through the server is no MD5, as it is not for multipart or
 //! KMS-encrypted objects on AWS either.
 //!
-//! Who may do what is decided as IAM decides it, from the role's own policies in the template ([`crate::iam`]): a
+//! Who may do what is decided as IAM decides it, from the role's own policies in the template ([`iacgen_iam::evaluate`]): a
 //! function without a grant gets `AccessDenied` here as there. Bucket policies are not evaluated, and the keys of
 //! [`crate::LocalTarget::s3`] may do everything, as may what the interpreter reads and writes for a Map.
 

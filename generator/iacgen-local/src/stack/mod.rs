@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use iacgen_asl::StateMachine;
 use iacgen_assembly::{Assembly, Manifest};
 
-use crate::iam::Permissions;
+use iacgen_iam::evaluate::Permissions;
 
 pub use error::{Place, StackError};
 pub use functions::{FunctionDeclaration, Qualifier};

@@ -8,7 +8,7 @@ use super::error::StackError;
 use super::properties::Properties;
 use super::resolve::Resolver;
 use super::template::Template;
-use crate::iam::Permissions;
+use iacgen_iam::evaluate::Permissions;
 
 /// Reads the roles' own policies by the role's ARN.
 pub(super) fn read(

@@ -18,12 +18,12 @@ use iacgen_assembly::{Assembly, AssemblyError, Manifest};
 pub use event::{LocalEvent, LocalObserver};
 pub use execution::{ExecutionResult, FunctionInvocation, MapRun};
 
-use crate::iam::Permissions;
 use crate::interpreter::UnsupportedLanguage;
 use crate::s3::{Access, BucketError, BucketMapping, Buckets, LocalS3, RoleAccess, S3Credentials};
 use crate::sandbox::{Credentials, EnvironmentCounts, Sandbox, SandboxError};
 use crate::stack::{Stack, StackError};
 use deployment::Deployed;
+use iacgen_iam::evaluate::Permissions;
 use runs::RunFolder;
 
 /// How an assembly is deployed on this machine.
