@@ -82,11 +82,19 @@ mod tests {
                 json!({"data_bucket": "b", "data_prefix": "p", "result_path": "r", "filelimit": 3}),
                 "at `input.filelimit`: unknown field `filelimit`, expected one of",
             ),
+            (
+                json!({"data_bucket": "b", "data_prefix": "p", "result_path": "r", "file_limit": "0"}),
+                "at `input.file_limit`: ",
+            ),
             (json!({"data_prefix": "p", "result_path": "r"}), "at `input`: missing field `data_bucket`"),
         ] {
             let error = decode::<InitializeEvent>(event(input)).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
+        let mut unnamed = event(json!({"data_bucket": "b", "data_prefix": "p", "result_path": "r"}));
+        unnamed["execution"] = json!("a/b");
+        let error = decode::<InitializeEvent>(unnamed).unwrap_err().to_string();
+        assert!(error.contains("at `execution`: `a/b` is not an execution name"), "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! ```
 
 mod aggregate;
+mod committed;
 mod decode;
 mod error_type;
 mod input;
@@ -17,6 +18,7 @@ mod report;
 mod run;
 
 pub use aggregate::{Aggregate, Moments};
+pub use committed::{Stale, hold_committed};
 pub use decode::{InvalidEvent, decode};
 pub use error_type::{ErrorType, Failure};
 pub use iacgen_aws_types::Architecture;

@@ -3,9 +3,7 @@
 //! The barrier is in S3: it passes when every shard's record is there, once. No communicator, no rank that must be
 //! alive: a retried shard or a retried aggregation gives the same objects.
 
-use contract::{
-    Aggregate, ErrorType, Failure, InvalidEvent, MissingVariable, Moments, StagedRun, results_bucket,
-};
+use contract::{Aggregate, ErrorType, Failure, MissingVariable, Moments, StagedRun, results_bucket};
 use lambda_entry::Invocation;
 use object_io::{NoConnection, ObjectError, Store};
 use run_results::{
@@ -22,9 +20,6 @@ pub struct State {
 /// Why the shards cannot be aggregated.
 #[derive(Debug, thiserror::Error)]
 pub enum FmiError {
-    /// The event is not what the function takes.
-    #[error(transparent)]
-    Event(#[from] InvalidEvent),
     /// The run writes to another bucket.
     #[error("the run's results bucket is not that of this deployment, which is `{0}`")]
     OtherBuckets(String),
@@ -51,7 +46,6 @@ pub enum FmiError {
 impl Failure for FmiError {
     fn error_type(&self) -> ErrorType {
         match self {
-            Self::Event(error) => error.error_type(),
             Self::OtherBuckets(_) => ErrorType::InvalidInput,
             Self::Results(error) => error.error_type(),
             Self::Predictions(_) => ErrorType::ShardMismatch,
@@ -83,8 +77,8 @@ impl State {
 ///
 /// # Errors
 /// [`FmiError`] for shards that are missing, doubled or different, and failures of S3.
-pub async fn handle(state: &State, invocation: Invocation) -> Result<StagedRun, FmiError> {
-    let mut staged: StagedRun = contract::decode(invocation.event)?;
+pub async fn handle(state: &State, invocation: Invocation<StagedRun>) -> Result<StagedRun, FmiError> {
+    let mut staged = invocation.event;
     if state.results_bucket != staged.run.results_bucket {
         return Err(FmiError::OtherBuckets(state.results_bucket.clone()));
     }

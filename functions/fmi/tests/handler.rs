@@ -13,7 +13,7 @@ use run_results::Predictions;
 
 async fn aggregate(s3: &LoopbackS3, staged: &StagedRun) -> Result<StagedRun, FmiError> {
     let invocation = Invocation {
-        event: serde_json::to_value(staged).unwrap(),
+        event: staged.clone(),
         request_id: "request".to_owned(),
         function_version: "1".to_owned(),
         memory_mb: 512,

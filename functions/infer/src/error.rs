@@ -1,6 +1,6 @@
 //! Why a shard fails.
 
-use contract::{ErrorType, Failure, InvalidEvent, MissingVariable};
+use contract::{ErrorType, Failure, MissingVariable};
 use iacgen_tensors::Mismatch;
 use object_io::{NoConnection, ObjectError};
 use onnx_session::ModelError;
@@ -11,9 +11,6 @@ use crate::InvalidContract;
 /// Why a shard fails.
 #[derive(Debug, thiserror::Error)]
 pub enum InferError {
-    /// The event is not what the function takes.
-    #[error(transparent)]
-    Event(#[from] InvalidEvent),
     /// The run is of another deployment.
     #[error("the run's buckets are not those of this deployment: it reads `{data}` and writes `{results}`")]
     OtherBuckets {
@@ -88,7 +85,6 @@ fn list(mismatches: &[Mismatch]) -> String {
 impl Failure for InferError {
     fn error_type(&self) -> ErrorType {
         match self {
-            Self::Event(error) => error.error_type(),
             Self::OtherBuckets { .. } => ErrorType::InvalidInput,
             Self::TensorMismatch { .. } | Self::Model(ModelError::Mismatch { .. }) => {
                 ErrorType::TensorMismatch

@@ -88,15 +88,14 @@ impl State {
 ///
 /// # Errors
 /// [`InferError`] for partitions that differ from the contract, predictions that are no numbers, and failures of S3.
-pub async fn handle(state: &State, invocation: Invocation) -> Result<ShardReceipt, InferError> {
-    let event: InferEvent = contract::decode(invocation.event.clone())?;
-    if !state.deployment.grants(&event.run) {
+pub async fn handle(state: &State, invocation: Invocation<InferEvent>) -> Result<ShardReceipt, InferError> {
+    if !state.deployment.grants(&invocation.event.run) {
         return Err(InferError::OtherBuckets {
             data: state.deployment.data_bucket.clone(),
             results: state.deployment.results_bucket.clone(),
         });
     }
-    shard::run(state, &event, &invocation).await
+    shard::run(state, &invocation).await
 }
 
 impl State {

@@ -19,9 +19,9 @@ use crate::{InferError, State, process};
 /// Runs the model over a shard, writes the predictions and then the record.
 pub(crate) async fn run(
     state: &State,
-    event: &InferEvent,
-    invocation: &Invocation,
+    invocation: &Invocation<InferEvent>,
 ) -> Result<ShardReceipt, InferError> {
+    let event = &invocation.event;
     let run = &event.run;
     let index = event.shard.index;
     let done = predict(state, event).await?;

@@ -101,7 +101,7 @@ impl Bench {
     async fn infer(&self) -> Result<ShardRecord, InferError> {
         let deployment = Deployment { data_bucket: DATA.to_owned(), results_bucket: RESULTS.to_owned() };
         let invocation = Invocation {
-            event: serde_json::to_value(&self.event).unwrap(),
+            event: self.event.clone(),
             request_id: "request".to_owned(),
             function_version: "3".to_owned(),
             memory_mb: 1_769,

@@ -1,14 +1,11 @@
 //! Why a run cannot start.
 
-use contract::{ErrorType, Failure, InvalidEvent, InvalidName, MissingVariable};
+use contract::{ErrorType, Failure, InvalidName, MissingVariable};
 use object_io::{NoConnection, ObjectError};
 
 /// Why a run cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum InitializeError {
-    /// The event is not what the function takes.
-    #[error(transparent)]
-    Event(#[from] InvalidEvent),
     /// A name in it cannot be used.
     #[error(transparent)]
     Name(#[from] InvalidName),
@@ -63,7 +60,6 @@ pub enum InitializeError {
 impl Failure for InitializeError {
     fn error_type(&self) -> ErrorType {
         match self {
-            Self::Event(error) => error.error_type(),
             Self::Name(_) | Self::OtherBucket { .. } | Self::NoPrefix => ErrorType::InvalidInput,
             Self::NoPartitions { .. } => ErrorType::NoPartitions,
             Self::TooManyShards { .. } => ErrorType::TooManyShards,

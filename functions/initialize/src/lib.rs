@@ -55,13 +55,11 @@ impl State {
 ///
 /// # Errors
 /// [`InitializeError`] for an input that does not fit, no partitions, and failures of S3.
-pub async fn handle(state: &State, invocation: Invocation) -> Result<StagedRun, InitializeError> {
-    let event: InitializeEvent = contract::decode(invocation.event)?;
-    plan(state, event).await
-}
-
-async fn plan(state: &State, event: InitializeEvent) -> Result<StagedRun, InitializeError> {
-    let InitializeEvent { execution, started_at, input } = event;
+pub async fn handle(
+    state: &State,
+    invocation: Invocation<InitializeEvent>,
+) -> Result<StagedRun, InitializeError> {
+    let InitializeEvent { execution, started_at, input } = invocation.event;
     if input.data_bucket != state.deployment.data_bucket {
         return Err(InitializeError::OtherBucket {
             asked: input.data_bucket,

@@ -1,7 +1,11 @@
 //! The entry of every handler: logs, the event, errors with stable names.
 //!
 //! A handler crate gives [`serve`] two functions: one that makes its state once per execution environment, and one
-//! that answers an event. Everything about Lambda's runtime stays here.
+//! that answers an event. Everything about Lambda's runtime stays here. The types in the second one's signature are the
+//! handler's contract: [`contract_test`] keeps it in the crate's `contract.json`.
+
+mod closed;
+mod contract_file;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,15 +14,18 @@ use std::time::{Duration, Instant};
 use contract::{ErrorType, Failure};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use contract::Stale;
+pub use contract_file::HandlerContract;
 pub use lambda_runtime::Error;
 
 /// One event and what surrounds it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Invocation {
+pub struct Invocation<T> {
     /// The event.
-    pub event: Value,
+    pub event: T,
     /// The invocation's id.
     pub request_id: String,
     /// The function's version.
@@ -31,7 +38,8 @@ pub struct Invocation {
     pub init: Option<Duration>,
 }
 
-/// Serves events until the environment ends.
+/// Serves events until the environment ends. An event that is not what the handler takes is answered with
+/// [`ErrorType::InvalidInput`] and the name of the field.
 ///
 /// A state that cannot be made does not end the process: every event is then answered with that error, so that it
 /// reaches the state machine under its name instead of as `Runtime.ExitError`.
@@ -39,11 +47,12 @@ pub struct Invocation {
 /// # Errors
 /// An error of the runtime itself, such as a Runtime API that does not answer.
 #[expect(clippy::needless_pass_by_value, reason = "a handler is a function item: nothing is copied")]
-pub fn serve<S, R, E>(
+pub fn serve<S, T, R, E>(
     make: impl FnOnce() -> Result<S, E>,
-    handle: impl AsyncFn(&S, Invocation) -> Result<R, E>,
+    handle: impl AsyncFn(&S, Invocation<T>) -> Result<R, E>,
 ) -> Result<(), Error>
 where
+    T: DeserializeOwned,
     R: Serialize,
     E: Failure,
 {
@@ -56,12 +65,29 @@ where
     runtime.block_on(lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let init = is_first.swap(false, Ordering::Relaxed).then_some(init);
         let state = state.as_ref().map_err(Clone::clone)?;
-        let answer = handle(state, invocation(event, init)).await.map_err(|error| diagnostic(&error))?;
-        serde_json::to_value(answer).map_err(|error| Diagnostic {
-            error_type: ErrorType::Misconfigured.to_string(),
-            error_message: format!("the answer cannot be written as JSON: {error}"),
-        })
+        answer(state, &handle, invocation(event, init)).await
     })))
+}
+
+/// Reads an event, hands it to the handler and writes what comes back.
+async fn answer<S, T, R, E>(
+    state: &S,
+    handle: &impl AsyncFn(&S, Invocation<T>) -> Result<R, E>,
+    invocation: Invocation<Value>,
+) -> Result<Value, Diagnostic>
+where
+    T: DeserializeOwned,
+    R: Serialize,
+    E: Failure,
+{
+    let Invocation { event, request_id, function_version, memory_mb, arrived, init } = invocation;
+    let event = contract::decode(event).map_err(|error| diagnostic(&error))?;
+    let invocation = Invocation { event, request_id, function_version, memory_mb, arrived, init };
+    let answer = handle(state, invocation).await.map_err(|error| diagnostic(&error))?;
+    serde_json::to_value(answer).map_err(|error| Diagnostic {
+        error_type: ErrorType::Misconfigured.to_string(),
+        error_message: format!("the answer cannot be written as JSON: {error}"),
+    })
 }
 
 fn log_to_stdout() {
@@ -76,7 +102,7 @@ fn log_to_stdout() {
         .init();
 }
 
-fn invocation(event: LambdaEvent<Value>, init: Option<Duration>) -> Invocation {
+fn invocation(event: LambdaEvent<Value>, init: Option<Duration>) -> Invocation<Value> {
     let (event, context) = event.into_parts();
     Invocation {
         event,
@@ -126,6 +152,38 @@ mod tests {
         fn error_type(&self) -> ErrorType {
             ErrorType::Misconfigured
         }
+    }
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Event {
+        number: u8,
+    }
+
+    async fn double(_: &(), invocation: Invocation<Event>) -> Result<u16, Outer> {
+        Ok(2 * u16::from(invocation.event.number))
+    }
+
+    #[tokio::test]
+    async fn events_are_read_and_answers_written() {
+        let invocation = |event| Invocation {
+            event,
+            request_id: "request".to_owned(),
+            function_version: "1".to_owned(),
+            memory_mb: 128,
+            arrived: Instant::now(),
+            init: None,
+        };
+        let answered = answer(&(), &double, invocation(serde_json::json!({"number": 200}))).await;
+        assert_eq!(answered.unwrap(), 400);
+        let error =
+            answer(&(), &double, invocation(serde_json::json!({"number": "many"}))).await.unwrap_err();
+        assert_eq!(error.error_type, "InvalidInput");
+        assert!(
+            error.error_message.starts_with("the event is not valid at `number`: "),
+            "{}",
+            error.error_message
+        );
     }
 
     #[test]

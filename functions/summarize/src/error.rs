@@ -1,15 +1,12 @@
 //! Why a run has no report.
 
-use contract::{ErrorType, Failure, InvalidEvent, MissingVariable};
+use contract::{ErrorType, Failure, MissingVariable};
 use object_io::{NoConnection, ObjectError};
 use run_results::{MalformedPredictions, NoMetrics, ResultsError};
 
 /// Why a run has no report.
 #[derive(Debug, thiserror::Error)]
 pub enum SummarizeError {
-    /// The event is not what the function takes.
-    #[error(transparent)]
-    Event(#[from] InvalidEvent),
     /// The run writes to another bucket.
     #[error("the run's results bucket is not that of this deployment, which is `{0}`")]
     OtherBuckets(String),
@@ -44,7 +41,6 @@ pub enum SummarizeError {
 impl Failure for SummarizeError {
     fn error_type(&self) -> ErrorType {
         match self {
-            Self::Event(error) => error.error_type(),
             Self::OtherBuckets(_) => ErrorType::InvalidInput,
             Self::Results(error) => error.error_type(),
             Self::Predictions(_) | Self::OtherMoments { .. } => ErrorType::ShardMismatch,

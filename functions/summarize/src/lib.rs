@@ -46,8 +46,8 @@ impl State {
 ///
 /// # Errors
 /// [`SummarizeError`] for shards that are missing, doubled or different, and failures of S3.
-pub async fn handle(state: &State, invocation: Invocation) -> Result<Report, SummarizeError> {
-    let staged: StagedRun = contract::decode(invocation.event)?;
+pub async fn handle(state: &State, invocation: Invocation<StagedRun>) -> Result<Report, SummarizeError> {
+    let staged = invocation.event;
     if state.results_bucket != staged.run.results_bucket {
         return Err(SummarizeError::OtherBuckets(state.results_bucket.clone()));
     }

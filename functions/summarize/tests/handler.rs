@@ -13,7 +13,7 @@ use summarize::{PriceList, State, SummarizeError, handle};
 
 async fn summarize(s3: &LoopbackS3, staged: &StagedRun) -> Result<Report, SummarizeError> {
     let invocation = Invocation {
-        event: serde_json::to_value(staged).unwrap(),
+        event: staged.clone(),
         request_id: "request".to_owned(),
         function_version: "1".to_owned(),
         memory_mb: 512,

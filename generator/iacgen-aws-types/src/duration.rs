@@ -9,6 +9,11 @@ use crate::Invalid;
 pub struct Seconds(u32);
 
 impl Seconds {
+    /// One minute.
+    pub const MINUTE: Self = Self(60);
+    /// Five minutes.
+    pub const FIVE_MINUTES: Self = Self(300);
+
     /// Accepts one second and more.
     ///
     /// # Errors

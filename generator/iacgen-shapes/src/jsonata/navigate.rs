@@ -1,0 +1,112 @@
+//! What a name finds in a value, as JSONata looks: through lists, and with no value where there is none.
+
+use super::Undefined;
+use crate::{Presence, Shape};
+
+/// A value that may be undefined.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Value {
+    pub(super) shape: Shape,
+    pub(super) undefined: Undefined,
+}
+
+impl Value {
+    pub(super) fn sure(shape: Shape) -> Self {
+        Self { shape, undefined: Undefined::Never }
+    }
+
+    pub(super) fn maybe(shape: Shape) -> Self {
+        Self { shape, undefined: Undefined::Sometimes }
+    }
+
+    pub(super) fn nothing() -> Self {
+        Self { shape: Shape::Never, undefined: Undefined::Always }
+    }
+
+    /// One value or the other.
+    pub(super) fn or(self, other: &Self) -> Self {
+        let undefined = if self.undefined == other.undefined { self.undefined } else { Undefined::Sometimes };
+        Self { shape: self.shape.join(&other.shape), undefined }
+    }
+
+    /// The value, undefined at least as often as what it was made of.
+    pub(super) fn after(self, source: Undefined) -> Self {
+        Self { undefined: self.undefined.max(source.min(Undefined::Sometimes)), ..self }
+    }
+}
+
+/// What a name finds.
+pub(super) fn field(shape: &Shape, name: &str) -> Value {
+    let mut found = Shape::Never;
+    let (mut some, mut none) = (false, false);
+    for variant in shape.variants() {
+        let value = field_of_one(variant, name);
+        some |= value.undefined != Undefined::Always;
+        none |= value.undefined != Undefined::Never;
+        found = found.join(&value.shape);
+    }
+    match (some, none) {
+        (true, false) => Value::sure(found),
+        (true, true) => Value::maybe(found),
+        (false, _) => Value::nothing(),
+    }
+}
+
+fn field_of_one(shape: &Shape, name: &str) -> Value {
+    match shape {
+        // Nothing is known, so nothing is claimed.
+        Shape::Any => Value::sure(Shape::Any),
+        Shape::Object(object) => match object.fields.get(name) {
+            Some(field) if field.shape == Shape::Never => Value::nothing(),
+            Some(field) if field.presence == Presence::Required => Value::sure(field.shape.clone()),
+            Some(field) => Value::maybe(field.shape.clone()),
+            None if object.is_closed() => Value::nothing(),
+            None if object.rest.is_any() => Value::sure(Shape::Any),
+            None => Value::maybe(object.rest.clone()),
+        },
+        Shape::List(list) => {
+            let found = field(&list.any_item(), name);
+            match found.undefined {
+                Undefined::Always => Value::nothing(),
+                _ => many(&found.shape),
+            }
+        }
+        _ => Value::nothing(),
+    }
+}
+
+/// What is left of a sequence of values: none, one alone, or a list. A list among them is taken apart.
+pub(super) fn many(shape: &Shape) -> Value {
+    let item = spread(shape);
+    Value::maybe(Shape::list_of(item.clone()).join(&item))
+}
+
+/// The items of lists, and the other values themselves.
+pub(super) fn spread(shape: &Shape) -> Shape {
+    Shape::join_all(shape.variants().iter().map(|variant| match variant {
+        Shape::List(list) => list.any_item(),
+        other => other.clone(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Field;
+
+    #[test]
+    fn names_go_through_lists() {
+        let items = Shape::list_of(Shape::record([("a", Shape::Integer)]));
+        assert_eq!(field(&items, "a"), Value::maybe(Shape::list_of(Shape::Integer).join(&Shape::Integer)));
+        assert_eq!(field(&items, "b"), Value::nothing());
+        assert_eq!(field(&Shape::TEXT, "a"), Value::nothing());
+    }
+
+    #[test]
+    fn optional_fields_may_be_undefined() {
+        let shape = Shape::closed([("a", Field::optional(Shape::TEXT)), ("b", Field::required(Shape::Bool))]);
+        assert_eq!(field(&shape, "a"), Value::maybe(Shape::TEXT));
+        assert_eq!(field(&shape, "b"), Value::sure(Shape::Bool));
+        assert_eq!(field(&shape.or_null(), "b"), Value::maybe(Shape::Bool));
+    }
+}
