@@ -16,10 +16,14 @@ pub struct Condition {
 /// The operators in use. Page: "IAM JSON policy elements: Condition operators".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConditionOperator {
+    /// ARNs, with `*` and `?` inside each part, as `ArnLike` has them.
+    ArnEquals,
     /// ARNs, with `*` and `?` inside each part.
     ArnLike,
     /// `true` or `false`.
     Bool,
+    /// Texts, exactly: one of the request's several values is one of these.
+    ForAnyValueStringEquals,
     /// Texts, exactly.
     StringEquals,
     /// Texts, with `*` and `?`.
@@ -30,8 +34,10 @@ impl ConditionOperator {
     /// Returns IAM's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::ArnEquals => "ArnEquals",
             Self::ArnLike => "ArnLike",
             Self::Bool => "Bool",
+            Self::ForAnyValueStringEquals => "ForAnyValue:StringEquals",
             Self::StringEquals => "StringEquals",
             Self::StringLike => "StringLike",
         }
@@ -43,6 +49,8 @@ impl ConditionOperator {
 pub enum ConditionValue {
     /// A text.
     Text(String),
+    /// A text of pseudo parameters and attributes, in the syntax of `Fn::Sub`.
+    Sub(String),
     /// The account that the template is deployed to.
     Account,
     /// An ARN.

@@ -5,16 +5,22 @@
 //! resource of a template that does not exist yet, and only `iacgen-cfn` spells it as an intrinsic.
 
 mod action;
+pub mod compare;
 mod condition;
 mod document;
 pub mod evaluate;
 pub mod grants;
+pub mod integration;
+#[cfg(test)]
+mod oracle;
 mod pattern;
+mod resolution;
 mod resource_policy;
 pub mod trust;
 
-pub use action::Action;
+pub use action::{Action, NotAnAction};
 pub use condition::{Condition, ConditionOperator, ConditionValue};
 pub use document::{Effect, PolicyDocument, Statement};
-pub use resource_policy::{Denial, ResourcePolicy, Service};
+pub use resolution::Resolution;
+pub use resource_policy::{Allowance, Denial, Principal, ResourcePolicy, Service};
 pub use trust::{ServicePrincipal, TrustPolicy};

@@ -7,36 +7,45 @@
 //!
 //! Not here: managed policies, permissions boundaries, and policies of resources and organizations.
 
+mod condition;
+mod context;
 mod pattern;
+#[cfg(test)]
+mod properties;
 mod statement;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
 
+pub(crate) use condition::{Condition, Operator, Quantifier};
+pub(crate) use context::Context;
+pub(crate) use pattern::{Part, Pattern};
 pub use statement::{Effect, Statement};
+
+use crate::{PolicyDocument, Resolution};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The action, such as `s3:GetObject`.
-    pub action: &'static str,
+    pub action: Cow<'static, str>,
     /// The resource's ARN.
     pub resource: String,
     /// The condition keys that the request has, with their values.
-    pub context: BTreeMap<&'static str, String>,
+    context: Context,
 }
 
 impl Request {
     /// Asks for an action on a resource, without any condition key.
-    pub fn new(action: &'static str, resource: impl Into<String>) -> Self {
-        Self { action, resource: resource.into(), context: BTreeMap::new() }
+    pub fn new(action: impl Into<Cow<'static, str>>, resource: impl Into<String>) -> Self {
+        Self { action: action.into(), resource: resource.into(), context: Context::default() }
     }
 
-    /// Adds a condition key.
+    /// Adds a value of a condition key.
     #[must_use]
-    pub fn with(mut self, key: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.context.insert(key, value.into());
         self
     }
@@ -45,7 +54,7 @@ impl Request {
 /// Why a request is denied, in the words of AWS. Page: "Troubleshoot access denied error messages".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denied {
-    action: &'static str,
+    action: Cow<'static, str>,
     resource: String,
     explicit: bool,
     not_evaluated: Vec<String>,
@@ -84,6 +93,11 @@ impl Permissions {
         }
     }
 
+    /// Adds the statements of a document whose symbols stand for these values.
+    pub fn add_policy(&mut self, document: &PolicyDocument, resolution: &Resolution<'_>) {
+        self.add_document(&resolution.document(document));
+    }
+
     /// Notes something of the role that may grant more on AWS and is not evaluated here.
     pub fn add_not_evaluated(&mut self, what: impl Into<String>) {
         self.not_evaluated.push(what.into());
@@ -102,19 +116,24 @@ impl Permissions {
         if let Some(deny) =
             concerned().find(|statement| statement.effect() == Effect::Deny && statement.denies(request))
         {
-            return denied(true, deny.not_evaluated().map(str::to_owned).collect());
+            return denied(true, deny.not_evaluated(request));
         }
         if concerned().any(|statement| statement.allows(request)) {
             return Ok(());
         }
-        let unread = concerned().flat_map(Statement::not_evaluated).map(str::to_owned);
+        let unread = concerned().flat_map(|statement| statement.not_evaluated(request));
         denied(false, unread.chain(self.not_evaluated.iter().cloned()).collect())
     }
 
     /// Returns whether some statement allows an action on a resource under whatever condition.
-    pub fn allow_in_some_case(&self, action: &'static str, resource: &str) -> bool {
-        let request = Request::new(action, resource);
+    pub fn allow_in_some_case(&self, action: &str, resource: &str) -> bool {
+        let request = Request::new(action.to_owned(), resource);
         self.statements.iter().any(|statement| statement.allows_in_some_case(&request))
+    }
+
+    /// Returns the statements.
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
     }
 }
 

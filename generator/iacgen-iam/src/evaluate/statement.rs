@@ -3,10 +3,21 @@
 use serde_json::Value;
 
 use super::Request;
+use super::condition::Condition;
 use super::pattern::Pattern;
 
-/// The condition keys that requests have here.
-const KEYS: [&str; 1] = ["s3:prefix"];
+/// The condition keys that requests have here where they apply, in small letters: a request without one has none. Any other
+/// key is evaluated when the request brings it, and is not evaluated otherwise.
+const KEYS: [&str; 8] = [
+    "cloudwatch:namespace",
+    "ecs:cluster",
+    "iam:passedtoservice",
+    "iam:permissionsboundary",
+    "kms:viaservice",
+    "s3:prefix",
+    "s3:resourceaccount",
+    "states:statemachinequalifier",
+];
 
 /// Whether a statement allows or denies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,20 +35,8 @@ pub struct Statement {
     actions: Vec<Pattern>,
     resources: Vec<Pattern>,
     conditions: Vec<Condition>,
-    /// What of it is not evaluated here.
+    /// What of it is never evaluated here.
     not_evaluated: Vec<String>,
-}
-
-#[derive(Clone, Debug)]
-struct Condition {
-    key: String,
-    values: Vec<Comparison>,
-}
-
-#[derive(Clone, Debug)]
-enum Comparison {
-    Equals(String),
-    Like(Pattern),
 }
 
 impl Statement {
@@ -64,7 +63,7 @@ impl Statement {
         let mut conditions = Vec::new();
         for (operator, keys) in value.get("Condition").and_then(Value::as_object).into_iter().flatten() {
             for (key, values) in keys.as_object().into_iter().flatten() {
-                match condition(operator, key, values) {
+                match Condition::read(operator, key, values) {
                     Ok(condition) => conditions.push(condition),
                     Err(what) => not_evaluated.push(what),
                 }
@@ -73,24 +72,51 @@ impl Statement {
         Self { effect, actions, resources, conditions, not_evaluated }
     }
 
-    pub(super) fn effect(&self) -> Effect {
+    pub(crate) fn effect(&self) -> Effect {
         self.effect
     }
 
-    pub(super) fn not_evaluated(&self) -> impl Iterator<Item = &str> {
-        self.not_evaluated.iter().map(String::as_str)
+    /// Returns the actions in small letters.
+    pub(crate) fn actions(&self) -> &[Pattern] {
+        &self.actions
+    }
+
+    pub(crate) fn resources(&self) -> &[Pattern] {
+        &self.resources
+    }
+
+    pub(crate) fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// Whether nothing of it stands beyond what is ever evaluated here.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.not_evaluated.is_empty()
+    }
+
+    /// Returns what of it is not evaluated for a request.
+    pub(super) fn not_evaluated(&self, request: &Request) -> Vec<String> {
+        let unknown = |key: &str| !KEYS.contains(&key) && !request.context.has(key);
+        let variables = self.resources.iter().flat_map(Pattern::variables).filter(|key| unknown(key));
+        let conditions = self.conditions.iter().filter(|condition| condition.keys().any(unknown));
+        self.not_evaluated
+            .iter()
+            .cloned()
+            .chain(variables.map(|key| format!("${{{key}}}")))
+            .chain(conditions.map(|condition| condition.text.clone()))
+            .collect()
     }
 
     /// Whether it speaks of the request's action and resource, as far as can be told.
     pub(super) fn may_concern(&self, request: &Request) -> bool {
-        let unread = !self.not_evaluated.is_empty();
+        let unread = !self.not_evaluated(request).is_empty();
         let action = request.action.to_ascii_lowercase();
         (self.actions.iter().any(|pattern| pattern.matches(&action)) || (unread && self.actions.is_empty()))
             && (unread || self.names(request))
     }
 
     pub(super) fn allows(&self, request: &Request) -> bool {
-        self.allows_in_some_case(request) && self.holds(request)
+        self.allows_in_some_case(request) && self.not_evaluated(request).is_empty() && self.holds(request)
     }
 
     /// Whether it allows the request under whatever condition.
@@ -103,27 +129,22 @@ impl Statement {
 
     /// Whether it denies a request that it may concern. What cannot be read is taken to hold.
     pub(super) fn denies(&self, request: &Request) -> bool {
-        self.effect == Effect::Deny && (!self.not_evaluated.is_empty() || self.holds(request))
+        self.effect == Effect::Deny && (!self.not_evaluated(request).is_empty() || self.holds(request))
     }
 
     fn names(&self, request: &Request) -> bool {
-        self.resources.iter().any(|pattern| pattern.matches(&request.resource))
+        self.resources
+            .iter()
+            .filter_map(|pattern| pattern.resolved(&request.context))
+            .any(|pattern| pattern.matches(&request.resource))
     }
 
-    /// A condition on a key that the request does not have does not hold.
     fn holds(&self, request: &Request) -> bool {
-        self.conditions.iter().all(|condition| {
-            request.context.get(condition.key.as_str()).is_some_and(|actual| {
-                condition.values.iter().any(|value| match value {
-                    Comparison::Equals(expected) => actual == expected,
-                    Comparison::Like(pattern) => pattern.matches(actual),
-                })
-            })
-        })
+        self.conditions.iter().all(|condition| condition.holds(&request.context))
     }
 }
 
-fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
+pub(super) fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
     let values = match value {
         Some(Value::Array(values)) => values.as_slice(),
         Some(one) => std::slice::from_ref(one),
@@ -134,18 +155,4 @@ fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
 
 fn patterns(texts: impl Iterator<Item = String>, not_evaluated: &mut Vec<String>) -> Vec<Pattern> {
     texts.filter_map(|text| Pattern::read(&text).map_err(|what| not_evaluated.push(what)).ok()).collect()
-}
-
-fn condition(operator: &str, key: &str, values: &Value) -> Result<Condition, String> {
-    let unknown = || format!("{operator} on {key}");
-    let known = KEYS.iter().find(|known| known.eq_ignore_ascii_case(key)).ok_or_else(unknown)?;
-    let values = texts(Some(values))
-        .map(|value| match operator {
-            // Variables are replaced in the values of both operators.
-            "StringEquals" if !value.contains("${") => Ok(Comparison::Equals(value)),
-            "StringLike" => Pattern::read(&value).map(Comparison::Like),
-            _ => Err(unknown()),
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Condition { key: (*known).to_owned(), values })
 }

@@ -2,6 +2,7 @@
 
 use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 
+use crate::pattern::exactly;
 use crate::{Action, Statement};
 
 const INVOKE: Action = Action::new("lambda:InvokeFunction");
@@ -17,6 +18,16 @@ pub fn invoke_aliases(aliases: &[LogicalId]) -> Vec<Statement> {
     vec![Statement::allow("InvokeFunctions", [INVOKE], arns)]
 }
 
+/// Allows to invoke functions that are not of the stack, by their ARNs: a version or an alias where the ARN names one, and
+/// else the function itself, `$LATEST`.
+pub fn invoke_existing(arns: &[String]) -> Vec<Statement> {
+    if arns.is_empty() {
+        return Vec::new();
+    }
+    let arns: Vec<ResourceArn> = arns.iter().map(|arn| ResourceArn::Literal(exactly(arn))).collect();
+    vec![Statement::allow("InvokeExistingFunctions", [INVOKE], arns)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +40,12 @@ mod tests {
         assert_eq!(statements[0].actions, [Action::new("lambda:InvokeFunction")]);
         assert_eq!(statements[0].resources, [ResourceArn::ByRef { id: alias, suffix: ArnSuffix::None }]);
         assert!(invoke_aliases(&[]).is_empty());
+    }
+
+    #[test]
+    fn an_existing_function_is_named_as_it_is() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:infer:3";
+        assert_eq!(invoke_existing(&[arn.to_owned()])[0].resources, [ResourceArn::Literal(arn.to_owned())]);
+        assert!(invoke_existing(&[]).is_empty());
     }
 }

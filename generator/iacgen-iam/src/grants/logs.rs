@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(statement.resources, [ResourceArn::Any]);
     }
 
-    fn names(actions: &[Action]) -> Vec<&'static str> {
-        actions.iter().map(|action| action.as_str()).collect()
+    fn names(actions: &[Action]) -> Vec<&str> {
+        actions.iter().map(Action::as_str).collect()
     }
 }

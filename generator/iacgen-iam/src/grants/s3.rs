@@ -5,12 +5,17 @@
 use iacgen_aws_types::{ArnSuffix, BucketName, LogicalId, ResourceArn};
 
 use crate::pattern::{exactly, in_sub};
+use crate::trust::{same_account, source};
 use crate::{
-    Action, Condition, ConditionOperator, ConditionValue, Denial, ResourcePolicy, Service, Statement,
+    Action, Allowance, Condition, ConditionOperator, ConditionValue, Denial, Principal, ResourcePolicy, Service,
+    ServicePrincipal, Statement,
 };
 
+const ABORT_MULTIPART_UPLOAD: Action = Action::new("s3:AbortMultipartUpload");
 const GET_OBJECT: Action = Action::new("s3:GetObject");
+const GET_OBJECT_VERSION: Action = Action::new("s3:GetObjectVersion");
 const LIST_BUCKET: Action = Action::new("s3:ListBucket");
+const LIST_MULTIPART_UPLOAD_PARTS: Action = Action::new("s3:ListMultipartUploadParts");
 const PUT_OBJECT: Action = Action::new("s3:PutObject");
 
 /// A bucket in a grant.
@@ -55,6 +60,11 @@ impl Bucket {
     pub fn objects(&self, prefix: &str) -> ResourceArn {
         self.arn(format!("/{}*", exactly(prefix)))
     }
+
+    /// Returns the one object of a key.
+    pub fn object(&self, key: &str) -> ResourceArn {
+        self.arn(format!("/{}", exactly(key)))
+    }
 }
 
 /// Allows to list the keys under a prefix; with an empty one, all.
@@ -83,11 +93,105 @@ pub fn write_objects(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
     vec![Statement::allow(sid("Write", bucket, prefix), [PUT_OBJECT], [bucket.bucket.objects(prefix)])]
 }
 
+/// What of a bucket a Distributed Map reads. Page: "IAM policies for using Distributed Map states", "Reading data from a
+/// dataset in Amazon S3".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MapItems {
+    /// An object with the items. Without a key, it is known only when the machine runs.
+    Object {
+        /// The key.
+        key: Option<String>,
+        /// Whether `VersionId` names a version of it, which is another permission.
+        versioned: bool,
+    },
+    /// The names of the objects under a prefix. Without a prefix, it is known only when the machine runs, or it is all.
+    Listing {
+        /// `Prefix`.
+        prefix: Option<String>,
+        /// Whether the map loads the objects too (`Transformation: LOAD_AND_FLATTEN`).
+        loads: bool,
+    },
+    /// A manifest, and the files that it names, which lie in the bucket of the second field under a prefix.
+    Manifest {
+        /// The manifest's key.
+        key: Option<String>,
+        /// Where the files are; the manifest's own bucket when nothing stands here.
+        files: Option<GrantedBucket>,
+        /// Under which prefix; anywhere in that bucket when nothing stands here.
+        prefix: Option<String>,
+    },
+}
+
+/// Allows a machine to read the items of a Distributed Map.
+pub fn read_map_items(bucket: &GrantedBucket, items: &MapItems) -> Vec<Statement> {
+    let read = |verb: &str, action: Action, key: Option<&str>| {
+        let resource = key.map_or_else(|| bucket.bucket.objects(""), |key| bucket.bucket.object(key));
+        Statement::allow(sid(verb, bucket, key.unwrap_or_default()), [action], [resource])
+    };
+    match items {
+        MapItems::Object { key, versioned: false } => vec![read("ReadItems", GET_OBJECT, key.as_deref())],
+        MapItems::Object { key, versioned: true } => {
+            vec![read("ReadItems", GET_OBJECT_VERSION, key.as_deref())]
+        }
+        MapItems::Listing { prefix, loads } => {
+            let mut statement = Statement::allow(
+                sid("ListItems", bucket, prefix.as_deref().unwrap_or_default()),
+                [LIST_BUCKET],
+                [bucket.bucket.itself()],
+            );
+            // The map lists this prefix and no other.
+            statement.conditions.extend(prefix.as_ref().filter(|prefix| !prefix.is_empty()).map(|prefix| {
+                Condition {
+                    operator: ConditionOperator::StringEquals,
+                    key: "s3:prefix",
+                    values: vec![ConditionValue::Text(exactly(prefix))],
+                }
+            }));
+            let mut statements = vec![statement];
+            if *loads {
+                statements.extend(read_objects(bucket, prefix.as_deref().unwrap_or_default()));
+            }
+            statements
+        }
+        MapItems::Manifest { key, files, prefix } => {
+            let mut statements = vec![read("ReadManifest", GET_OBJECT, key.as_deref())];
+            statements
+                .extend(read_objects(files.as_ref().unwrap_or(bucket), prefix.as_deref().unwrap_or_default()));
+            statements
+        }
+    }
+}
+
+/// Allows a machine to write the results of a Distributed Map under `Prefix`, which Step Functions takes as a folder. Page:
+/// "IAM policies for using Distributed Map states", "Writing data to an Amazon S3 bucket".
+pub fn write_map_results(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
+    let folder = if prefix.is_empty() || prefix.ends_with('/') { prefix.to_owned() } else { format!("{prefix}/") };
+    let actions = [ABORT_MULTIPART_UPLOAD, GET_OBJECT, LIST_MULTIPART_UPLOAD_PARTS, PUT_OBJECT];
+    vec![Statement::allow(sid("WriteResults", bucket, prefix), actions, [bucket.bucket.objects(&folder)])]
+}
+
+/// Allows S3 to write the access logs of a bucket into another. Page: "Enabling Amazon S3 server access logging", "Grant
+/// permissions to the logging service principal using a bucket policy".
+pub fn receive_access_logs(logs: &LogicalId, logged: &[LogicalId]) -> Vec<Allowance> {
+    let of = |id: &LogicalId| Bucket::Managed(id.clone());
+    logged
+        .iter()
+        .map(|id| Allowance {
+            sid: "AllowAccessLogs",
+            principal: Principal::Service(ServicePrincipal::S3Logging),
+            actions: vec![PUT_OBJECT],
+            resources: vec![of(logs).objects("")],
+            conditions: vec![same_account(), source(ConditionOperator::ArnEquals, of(id).itself())],
+        })
+        .collect()
+}
+
 /// Denies everyone every request over plain HTTP. Page: "Security best practices for Amazon S3", "Enforce encryption of
 /// data in transit".
 pub fn require_tls(bucket: &LogicalId) -> ResourcePolicy {
     let bucket = Bucket::Managed(bucket.clone());
     ResourcePolicy {
+        allowances: Vec::new(),
         denials: vec![Denial {
             sid: "DenyPlainHttp",
             service: Service::S3,
@@ -183,5 +287,47 @@ mod tests {
         assert_eq!(policy.denials.len(), 1);
         assert_eq!(policy.denials[0].resources, [managed().bucket.itself(), of_results("/*")]);
         assert_eq!(policy.denials[0].conditions[0].key, "aws:SecureTransport");
+    }
+
+    #[test]
+    fn a_map_reads_one_key_or_lists_one_prefix() {
+        let key = Some("in/items.json".to_owned());
+        let [statement] = <[Statement; 1]>::try_from(read_map_items(
+            &existing(),
+            &MapItems::Object { key: key.clone(), versioned: false },
+        ))
+        .unwrap();
+        assert_eq!(statement.actions, [GET_OBJECT]);
+        assert_eq!(
+            statement.resources,
+            [ResourceArn::Sub("arn:${AWS::Partition}:s3:::cosmicai-data/in/items.json".to_owned())]
+        );
+        let listing = MapItems::Listing { prefix: Some("in/".to_owned()), loads: false };
+        let [statement] = <[Statement; 1]>::try_from(read_map_items(&existing(), &listing)).unwrap();
+        assert_eq!(statement.actions, [LIST_BUCKET]);
+        assert_eq!(statement.conditions[0].operator, ConditionOperator::StringEquals);
+        assert_eq!(statement.conditions[0].values, [ConditionValue::Text("in/".to_owned())]);
+        let loading = MapItems::Listing { prefix: Some("in/".to_owned()), loads: true };
+        assert_eq!(read_map_items(&existing(), &loading).len(), 2);
+        let manifest = MapItems::Manifest { key, files: Some(managed()), prefix: Some("data/".to_owned()) };
+        assert_eq!(read_map_items(&existing(), &manifest)[1].resources, [of_results("/data/*")]);
+    }
+
+    #[test]
+    fn a_map_writes_into_its_folder() {
+        for prefix in ["runs", "runs/"] {
+            let [statement] = <[Statement; 1]>::try_from(write_map_results(&managed(), prefix)).unwrap();
+            assert_eq!(statement.actions.len(), 4);
+            assert_eq!(statement.resources, [of_results("/runs/*")]);
+        }
+        assert_eq!(write_map_results(&managed(), "")[0].resources, [of_results("/*")]);
+    }
+
+    #[test]
+    fn access_logs_come_from_their_bucket_only() {
+        let id = |name: &str| LogicalId::new(name).unwrap();
+        let [allowance] =
+            <[Allowance; 1]>::try_from(receive_access_logs(&id("Logs"), &[id("ResultsBucket")])).unwrap();
+        assert_eq!(allowance.conditions[1].values, [ConditionValue::Arn(managed().bucket.itself())]);
     }
 }

@@ -3,7 +3,7 @@
 use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 
 use crate::pattern::{exactly, in_sub};
-use crate::{Action, Statement};
+use crate::{Action, Condition, ConditionOperator, ConditionValue, Statement};
 
 const START_EXECUTION: Action = Action::new("states:StartExecution");
 const DESCRIBE_EXECUTION: Action = Action::new("states:DescribeExecution");
@@ -58,6 +58,26 @@ pub fn run_distributed_maps(machine: &LogicalId, maps: &[DistributedMap]) -> Vec
     statements
 }
 
+/// Allows to start a machine, as its newest revision. For the roles of schedules and rules. Page: "Using Amazon EventBridge
+/// Scheduler to start a Step Functions state machine execution".
+pub fn start(machine: &ResourceArn) -> Vec<Statement> {
+    vec![Statement::allow("StartMachine", [START_EXECUTION], [machine.clone()])]
+}
+
+/// Allows to start a machine by one of its aliases or versions and not otherwise. Page: "Creating fine-grained permissions
+/// for versions and aliases": the resource is the machine, and what it is started by is a condition.
+pub fn start_by(machine: &ResourceArn, qualifier: &str) -> Vec<Statement> {
+    let mut statements = start(machine);
+    for statement in &mut statements {
+        statement.conditions.push(Condition {
+            operator: ConditionOperator::ForAnyValueStringEquals,
+            key: "states:StateMachineQualifier",
+            values: vec![ConditionValue::Text(qualifier.to_owned())],
+        });
+    }
+    statements
+}
+
 /// Returns the patterns of the children's ARNs: one a label, or one for all where a label is not known.
 fn children(machine: &LogicalId, maps: &[DistributedMap]) -> Vec<ResourceArn> {
     let labels: Option<Vec<&str>> = maps.iter().map(|map| map.label.as_deref()).collect();
@@ -83,7 +103,7 @@ mod tests {
     const EXECUTION: &str =
         "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${Machine.Name}";
 
-    fn granted(maps: &[DistributedMap]) -> Vec<(String, Vec<&'static str>, Vec<String>)> {
+    fn granted(maps: &[DistributedMap]) -> Vec<(String, Vec<String>, Vec<String>)> {
         run_distributed_maps(&LogicalId::new("Machine").unwrap(), maps)
             .into_iter()
             .map(|statement| {
@@ -94,7 +114,7 @@ mod tests {
                 });
                 (
                     statement.sid,
-                    statement.actions.iter().map(|action| action.as_str()).collect(),
+                    statement.actions.iter().map(ToString::to_string).collect(),
                     resources.collect(),
                 )
             })
@@ -103,10 +123,14 @@ mod tests {
 
     fn statement(
         sid: &str,
-        actions: &[&'static str],
+        actions: &[&str],
         resources: &[&str],
-    ) -> (String, Vec<&'static str>, Vec<String>) {
-        (sid.to_owned(), actions.to_vec(), resources.iter().map(|&text| text.to_owned()).collect())
+    ) -> (String, Vec<String>, Vec<String>) {
+        (
+            sid.to_owned(),
+            actions.iter().map(ToString::to_string).collect(),
+            resources.iter().map(ToString::to_string).collect(),
+        )
     }
 
     #[test]
@@ -140,5 +164,13 @@ mod tests {
     #[test]
     fn without_a_map_nothing_is_granted() {
         assert!(granted(&[]).is_empty());
+    }
+
+    #[test]
+    fn an_alias_is_a_condition_on_the_machine() {
+        let machine = ResourceArn::ByRef { id: LogicalId::new("Machine").unwrap(), suffix: ArnSuffix::None };
+        let [statement] = <[Statement; 1]>::try_from(start_by(&machine, "live")).unwrap();
+        assert_eq!(statement.resources, [machine]);
+        assert_eq!(statement.conditions[0].values, [ConditionValue::Text("live".to_owned())]);
     }
 }
