@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the names `Ref` and `Fn::...` are spelled here and nowhere else.
 
+use std::borrow::Cow;
+
 use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -20,7 +22,7 @@ pub enum Expr {
         /// The resource.
         id: LogicalId,
         /// Its attribute.
-        attribute: &'static str,
+        attribute: Cow<'static, str>,
     },
     /// `Fn::Sub` of a text with `${...}`.
     Sub(String),
@@ -31,6 +33,12 @@ pub enum Expr {
 pub enum Pseudo {
     /// The account that the stack is in.
     AccountId,
+    /// The partition of its region, such as `aws`.
+    Partition,
+    /// Its region.
+    Region,
+    /// Its name.
+    StackName,
 }
 
 impl Pseudo {
@@ -38,14 +46,38 @@ impl Pseudo {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccountId => "AWS::AccountId",
+            Self::Partition => "AWS::Partition",
+            Self::Region => "AWS::Region",
+            Self::StackName => "AWS::StackName",
         }
     }
 }
 
 impl Expr {
     /// Returns `Fn::GetAtt` of an attribute.
-    pub fn get_att(id: &LogicalId, attribute: &'static str) -> Self {
-        Self::GetAtt { id: id.clone(), attribute }
+    pub fn get_att(id: &LogicalId, attribute: impl Into<Cow<'static, str>>) -> Self {
+        Self::GetAtt { id: id.clone(), attribute: attribute.into() }
+    }
+
+    /// Returns what stands for the value inside a text of `Fn::Sub`. Page: "Fn::Sub".
+    pub(crate) fn in_sub_syntax(&self) -> String {
+        match self {
+            Self::Text(text) => text.replace("${", "${!"),
+            Self::Ref(id) => format!("${{{id}}}"),
+            Self::Pseudo(pseudo) => format!("${{{}}}", pseudo.as_str()),
+            Self::GetAtt { id, attribute } => format!("${{{id}.{attribute}}}"),
+            Self::Sub(text) => text.clone(),
+        }
+    }
+
+    /// Returns a text in the syntax of `Fn::Sub` as what it is: without a reference in it, a text.
+    pub(crate) fn from_sub_syntax(text: &str) -> Self {
+        let literal = text.replace("${!", "");
+        if literal.contains("${") {
+            Self::Sub(text.to_owned())
+        } else {
+            Self::Text(text.replace("${!", "${"))
+        }
     }
 }
 
@@ -69,7 +101,7 @@ impl From<&ResourceArn> for Expr {
             ResourceArn::Any => Self::from("*"),
             ResourceArn::Literal(text) => Self::Text(text.clone()),
             ResourceArn::OfResource { id, attribute, suffix: ArnSuffix::None } => {
-                Self::get_att(id, attribute)
+                Self::get_att(id, *attribute)
             }
             ResourceArn::OfResource { id, attribute, suffix: ArnSuffix::Text(suffix) } => {
                 followed_by(format!("${{{id}.{attribute}}}"), suffix)
@@ -89,7 +121,9 @@ impl Serialize for Expr {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Ref(id) => call(serializer, "Ref", id.as_str()),
             Self::Pseudo(pseudo) => call(serializer, "Ref", pseudo.as_str()),
-            Self::GetAtt { id, attribute } => call(serializer, "Fn::GetAtt", &[id.as_str(), attribute]),
+            Self::GetAtt { id, attribute } => {
+                call(serializer, "Fn::GetAtt", &[id.as_str(), attribute.as_ref()])
+            }
             Self::Sub(text) => call(serializer, "Fn::Sub", text),
         }
     }

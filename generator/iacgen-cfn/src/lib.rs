@@ -8,8 +8,11 @@ mod intrinsic;
 pub mod limits;
 pub mod policy;
 pub mod resources;
+mod scanner;
+pub mod schemas;
 mod template;
 
 pub use emit::to_json;
 pub use intrinsic::{Expr, Pseudo};
+pub use scanner::ScannerException;
 pub use template::{DeletionPolicy, DuplicateLogicalId, Output, Parameter, Properties, Resource, Template};

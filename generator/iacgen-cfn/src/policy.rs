@@ -2,7 +2,13 @@
 //!
 //! Page: "IAM JSON policy elements reference".
 
-use iacgen_iam::{Condition, ConditionValue, Denial, PolicyDocument, ResourcePolicy, Statement, TrustPolicy};
+use std::borrow::Cow;
+
+use iacgen_aws_types::ResourceArn;
+use iacgen_iam::{
+    Allowance, Condition, ConditionValue, Denial, PolicyDocument, Principal as Allowed, ResourcePolicy,
+    Statement, TrustPolicy,
+};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -24,7 +30,7 @@ struct Entry {
     effect: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     principal: Option<Principal>,
-    action: OneOrMany<&'static str>,
+    action: OneOrMany<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<OneOrMany<Expr>>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -37,7 +43,11 @@ enum Principal {
     Everyone(&'static str),
     Service {
         #[serde(rename = "Service")]
-        service: &'static str,
+        service: Expr,
+    },
+    Account {
+        #[serde(rename = "AWS")]
+        aws: Expr,
     },
 }
 
@@ -73,8 +83,8 @@ impl From<&TrustPolicy> for Document {
         Self::of([Entry {
             sid: None,
             effect: "Allow",
-            principal: Some(Principal::Service { service: policy.service.as_str() }),
-            action: OneOrMany::One("sts:AssumeRole"),
+            principal: Some(Principal::Service { service: Expr::from(policy.service.as_str()) }),
+            action: OneOrMany::One(Cow::Borrowed("sts:AssumeRole")),
             resource: None,
             condition: conditions(&policy.conditions),
         }])
@@ -83,7 +93,7 @@ impl From<&TrustPolicy> for Document {
 
 impl From<&ResourcePolicy> for Document {
     fn from(policy: &ResourcePolicy) -> Self {
-        Self::of(policy.denials.iter().map(denial))
+        Self::of(policy.allowances.iter().map(resource_allowance).chain(policy.denials.iter().map(denial)))
     }
 }
 
@@ -98,9 +108,27 @@ fn allowance(statement: &Statement) -> Entry {
         sid: Some(statement.sid.clone()),
         effect: statement.effect.as_str(),
         principal: None,
-        action: statement.actions.iter().map(|action| action.as_str()).collect(),
+        action: statement.actions.iter().map(|action| action.clone().into_name()).collect(),
         resource: Some(statement.resources.iter().map(Expr::from).collect()),
         condition: conditions(&statement.conditions),
+    }
+}
+
+fn resource_allowance(allowance: &Allowance) -> Entry {
+    let sub = |text: &str| Expr::from(&ResourceArn::Sub(text.to_owned()));
+    Entry {
+        sid: Some(allowance.sid.to_owned()),
+        effect: "Allow",
+        principal: Some(match allowance.principal {
+            Allowed::Account => {
+                Principal::Account { aws: sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root") }
+            }
+            Allowed::Service(service) => Principal::Service { service: Expr::from(service.as_str()) },
+            Allowed::LogsOfRegion => Principal::Service { service: sub("logs.${AWS::Region}.amazonaws.com") },
+        }),
+        action: allowance.actions.iter().map(|action| action.clone().into_name()).collect(),
+        resource: Some(allowance.resources.iter().map(Expr::from).collect()),
+        condition: conditions(&allowance.conditions),
     }
 }
 
@@ -109,7 +137,7 @@ fn denial(denial: &Denial) -> Entry {
         sid: Some(denial.sid.to_owned()),
         effect: "Deny",
         principal: Some(Principal::Everyone("*")),
-        action: OneOrMany::One(denial.service.every_action()),
+        action: denial.service.denied_actions().iter().map(|&action| Cow::Borrowed(action)).collect(),
         resource: Some(denial.resources.iter().map(Expr::from).collect()),
         condition: conditions(&denial.conditions),
     }
@@ -120,6 +148,7 @@ fn conditions(conditions: &[Condition]) -> IndexMap<&'static str, IndexMap<&'sta
     for condition in conditions {
         let values = condition.values.iter().map(|value| match value {
             ConditionValue::Text(text) => Expr::Text(text.clone()),
+            ConditionValue::Sub(text) => Expr::from(&ResourceArn::Sub(text.clone())),
             ConditionValue::Account => Expr::Pseudo(Pseudo::AccountId),
             ConditionValue::Arn(arn) => Expr::from(arn),
         });

@@ -1,11 +1,14 @@
 //! A template and its emission. Page: "CloudFormation template anatomy".
 
+use std::borrow::Cow;
+
 use iacgen_aws_types::LogicalId;
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::Expr;
-use crate::resources;
+use crate::resources::{self, RawDeletionPolicy, RawReplacementPolicy, RawResource};
+use crate::scanner::{Metadata, ScannerException};
 
 /// A template. Parts come out in the order in which they went in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,6 +79,11 @@ impl Template {
         Ok(())
     }
 
+    /// Returns the parameters in their order.
+    pub fn parameters(&self) -> &IndexMap<LogicalId, Parameter> {
+        &self.parameters
+    }
+
     /// Returns the resources in their order.
     pub fn resources(&self) -> &IndexMap<LogicalId, Resource> {
         &self.resources
@@ -131,7 +139,9 @@ pub struct Output {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Resource {
-    r#type: &'static str,
+    r#type: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Metadata::is_empty")]
+    metadata: Metadata,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<LogicalId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -157,9 +167,21 @@ impl Resource {
         self
     }
 
+    /// Tells scanners why one of their rules does not hold for the resource.
+    #[must_use]
+    pub fn except(mut self, exception: ScannerException) -> Self {
+        self.metadata.checkov.skip.push(exception);
+        self
+    }
+
     /// Returns the type, such as `AWS::Lambda::Function`.
-    pub fn type_name(&self) -> &'static str {
-        self.r#type
+    pub fn type_name(&self) -> &str {
+        &self.r#type
+    }
+
+    /// Returns what it is made after, besides what its properties name.
+    pub fn depends_on(&self) -> &[LogicalId] {
+        &self.depends_on
     }
 
     /// Returns the properties.
@@ -203,13 +225,19 @@ macro_rules! properties {
         #[serde(untagged)]
         pub enum Properties {
             $(#[doc = concat!("`", $name, "`.")] $variant(Box<resources::$variant>),)*
+            /// A type that is not ours.
+            Raw(Box<RawResource>),
         }
 
         impl Properties {
+            /// The names of our types in their order.
+            pub const TYPES: &'static [&'static str] = &[$($name),*];
+
             /// Returns the type's name.
-            pub const fn type_name(&self) -> &'static str {
+            pub fn type_name(&self) -> &str {
                 match self {
                     $(Self::$variant(_) => $name,)*
+                    Self::Raw(raw) => &raw.type_name,
                 }
             }
         }
@@ -218,7 +246,8 @@ macro_rules! properties {
             fn from(properties: resources::$variant) -> Self {
                 let properties = Properties::$variant(Box::new(properties));
                 Self {
-                    r#type: properties.type_name(),
+                    r#type: Cow::Borrowed($name),
+                    metadata: Metadata::default(),
                     depends_on: Vec::new(),
                     deletion_policy: None,
                     update_replace_policy: None,
@@ -229,15 +258,43 @@ macro_rules! properties {
     };
 }
 
+impl From<RawResource> for Resource {
+    fn from(raw: RawResource) -> Self {
+        Self {
+            r#type: Cow::Owned(raw.type_name.clone()),
+            metadata: Metadata::default(),
+            depends_on: raw.depends_on.clone(),
+            deletion_policy: raw.deletion_policy.map(RawDeletionPolicy::as_str),
+            update_replace_policy: raw.update_replace_policy.map(RawReplacementPolicy::as_str),
+            properties: Properties::Raw(Box::new(raw)),
+        }
+    }
+}
+
 properties! {
+    Alarm = "AWS::CloudWatch::Alarm",
     Alias = "AWS::Lambda::Alias",
     Bucket = "AWS::S3::Bucket",
     BucketPolicy = "AWS::S3::BucketPolicy",
+    Dashboard = "AWS::CloudWatch::Dashboard",
+    EventInvokeConfig = "AWS::Lambda::EventInvokeConfig",
     Function = "AWS::Lambda::Function",
+    Key = "AWS::KMS::Key",
     LogGroup = "AWS::Logs::LogGroup",
     Policy = "AWS::IAM::Policy",
+    Queue = "AWS::SQS::Queue",
+    QueuePolicy = "AWS::SQS::QueuePolicy",
     Role = "AWS::IAM::Role",
+    Rule = "AWS::Events::Rule",
+    ScalableTarget = "AWS::ApplicationAutoScaling::ScalableTarget",
+    ScalingPolicy = "AWS::ApplicationAutoScaling::ScalingPolicy",
+    Schedule = "AWS::Scheduler::Schedule",
     StateMachine = "AWS::StepFunctions::StateMachine",
+    StateMachineAlias = "AWS::StepFunctions::StateMachineAlias",
+    StateMachineVersion = "AWS::StepFunctions::StateMachineVersion",
+    Table = "AWS::DynamoDB::Table",
+    Topic = "AWS::SNS::Topic",
+    TopicPolicy = "AWS::SNS::TopicPolicy",
     Version = "AWS::Lambda::Version",
 }
 
@@ -321,5 +378,40 @@ mod tests {
         assert_eq!(template.add_resource(id("A"), version()), Err(DuplicateLogicalId { id: id("A") }));
         let parameter = Parameter::text("", "", "");
         assert_eq!(template.add_parameter(id("A"), parameter), Err(DuplicateLogicalId { id: id("A") }));
+    }
+
+    #[test]
+    fn an_exception_stands_with_its_reason() {
+        let exception =
+            ScannerException { id: "CKV_AWS_117", reason: "It calls no network of ours.".to_owned() };
+        let resource = Resource::from(version()).except(exception);
+        assert_eq!(
+            serde_json::json!(resource)["Metadata"],
+            serde_json::json!({"checkov": {"skip": [
+                {"id": "CKV_AWS_117", "comment": "It calls no network of ours."},
+            ]}})
+        );
+    }
+
+    #[test]
+    fn a_raw_resource_is_written_as_it_is() {
+        let properties = serde_json::json!({"TopicArn": {"Ref": "Done"}, "Protocol": "email"});
+        let raw = RawResource {
+            type_name: "AWS::SNS::Subscription".to_owned(),
+            properties: properties.as_object().unwrap().clone(),
+            depends_on: vec![id("Done")],
+            deletion_policy: Some(RawDeletionPolicy::Retain),
+            update_replace_policy: Some(RawReplacementPolicy::Delete),
+        };
+        assert_eq!(
+            serde_json::json!(Resource::from(raw)),
+            serde_json::json!({
+                "Type": "AWS::SNS::Subscription",
+                "DependsOn": ["Done"],
+                "DeletionPolicy": "Retain",
+                "UpdateReplacePolicy": "Delete",
+                "Properties": properties,
+            })
+        );
     }
 }

@@ -4,12 +4,19 @@ use iacgen_aws_types::BucketName;
 use serde::{Serialize, Serializer};
 
 use super::Tag;
+use crate::Expr;
 
 /// A bucket that is private, owned by its account alone and encrypted by S3. There is no way to have another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
     /// Its name; CloudFormation chooses one where absent.
     pub name: Option<BucketName>,
+    /// What its objects are encrypted with.
+    pub encryption: BucketEncryption,
+    /// Whether EventBridge is told of what happens to its objects.
+    pub events: BucketEvents,
+    /// Where requests to it are logged; nowhere where absent.
+    pub access_logs: Option<AccessLogs>,
     /// Whether objects keep their former versions, and for how long.
     pub versioning: Versioning,
     /// Days after which the parts of an unfinished multipart upload are deleted.
@@ -18,6 +25,34 @@ pub struct Bucket {
     pub expire: Vec<Expiry>,
     /// Tags.
     pub tags: Vec<Tag>,
+}
+
+/// What objects are encrypted with. A bucket that receives access logs must have S3's keys. Page: "Enabling Amazon S3
+/// server access logging".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BucketEncryption {
+    /// S3's own keys.
+    S3,
+    /// A key of KMS, with a bucket key, which spares most calls to KMS.
+    Kms(Expr),
+}
+
+/// Whether EventBridge is told of what happens to objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BucketEvents {
+    /// It is not.
+    Untold,
+    /// It is.
+    ToEventBridge,
+}
+
+/// Where requests to a bucket are logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessLogs {
+    /// The name of the bucket for the logs.
+    pub bucket: Expr,
+    /// What their keys begin with.
+    pub prefix: String,
 }
 
 /// Whether objects keep their former versions.
@@ -47,10 +82,26 @@ impl Serialize for Bucket {
             bucket_name: self.name.as_ref(),
             bucket_encryption: Encryption {
                 server_side_encryption_configuration: [EncryptionRule {
-                    server_side_encryption_by_default: DefaultEncryption { algorithm: "AES256" },
+                    server_side_encryption_by_default: match &self.encryption {
+                        BucketEncryption::S3 => DefaultEncryption { algorithm: "AES256", key: None },
+                        BucketEncryption::Kms(key) => {
+                            DefaultEncryption { algorithm: "aws:kms", key: Some(key) }
+                        }
+                    },
+                    bucket_key_enabled: matches!(self.encryption, BucketEncryption::Kms(_)).then_some(true),
                 }],
             },
             lifecycle_configuration: Lifecycle { rules: self.rules() },
+            logging_configuration: self.access_logs.as_ref().map(|logs| LoggingTarget {
+                destination_bucket_name: &logs.bucket,
+                log_file_prefix: &logs.prefix,
+            }),
+            notification_configuration: match self.events {
+                BucketEvents::Untold => None,
+                BucketEvents::ToEventBridge => Some(Notification {
+                    event_bridge_configuration: ToEventBridge { event_bridge_enabled: true },
+                }),
+            },
             ownership_controls: Ownership {
                 rules: [OwnershipRule { object_ownership: "BucketOwnerEnforced" }],
             },
@@ -101,8 +152,12 @@ impl Bucket {
 struct Properties<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     bucket_name: Option<&'a BucketName>,
-    bucket_encryption: Encryption,
+    bucket_encryption: Encryption<'a>,
     lifecycle_configuration: Lifecycle<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logging_configuration: Option<LoggingTarget<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification_configuration: Option<Notification>,
     ownership_controls: Ownership,
     public_access_block_configuration: PublicAccessBlock,
     #[serde(skip_serializing_if = "<[Tag]>::is_empty")]
@@ -113,20 +168,43 @@ struct Properties<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Encryption {
-    server_side_encryption_configuration: [EncryptionRule; 1],
+struct Encryption<'a> {
+    server_side_encryption_configuration: [EncryptionRule<'a>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct EncryptionRule {
-    server_side_encryption_by_default: DefaultEncryption,
+struct EncryptionRule<'a> {
+    server_side_encryption_by_default: DefaultEncryption<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket_key_enabled: Option<bool>,
 }
 
 #[derive(Serialize)]
-struct DefaultEncryption {
+struct DefaultEncryption<'a> {
     #[serde(rename = "SSEAlgorithm")]
     algorithm: &'static str,
+    #[serde(rename = "KMSMasterKeyID", skip_serializing_if = "Option::is_none")]
+    key: Option<&'a Expr>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct LoggingTarget<'a> {
+    destination_bucket_name: &'a Expr,
+    log_file_prefix: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Notification {
+    event_bridge_configuration: ToEventBridge,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ToEventBridge {
+    event_bridge_enabled: bool,
 }
 
 #[derive(Serialize)]
@@ -204,9 +282,21 @@ mod tests {
 
     use super::*;
 
+    fn plain() -> Bucket {
+        Bucket {
+            name: None,
+            encryption: BucketEncryption::S3,
+            events: BucketEvents::Untold,
+            access_logs: None,
+            versioning: Versioning::Off,
+            abort_multipart_days: 7,
+            expire: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
     fn written(versioning: Versioning, expire: Vec<Expiry>) -> Value {
-        let bucket = Bucket { name: None, versioning, abort_multipart_days: 7, expire, tags: Vec::new() };
-        serde_json::to_value(bucket).unwrap()
+        json!(Bucket { versioning, expire, ..plain() })
     }
 
     #[test]
@@ -225,6 +315,31 @@ mod tests {
             json!({"SSEAlgorithm": "AES256"})
         );
         assert_eq!(bucket.get("VersioningConfiguration"), None);
+    }
+
+    #[test]
+    fn keys_logs_and_events_are_what_they_are_set_to() {
+        let bucket = json!(Bucket {
+            encryption: BucketEncryption::Kms("key".into()),
+            events: BucketEvents::ToEventBridge,
+            access_logs: Some(AccessLogs { bucket: "logs".into(), prefix: "data/".to_owned() }),
+            ..plain()
+        });
+        assert_eq!(
+            bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"],
+            json!([{
+                "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "key"},
+                "BucketKeyEnabled": true,
+            }])
+        );
+        assert_eq!(
+            bucket["LoggingConfiguration"],
+            json!({"DestinationBucketName": "logs", "LogFilePrefix": "data/"})
+        );
+        assert_eq!(
+            bucket["NotificationConfiguration"],
+            json!({"EventBridgeConfiguration": {"EventBridgeEnabled": true}})
+        );
     }
 
     #[test]

@@ -32,6 +32,18 @@ pub struct Function {
     pub ephemeral_storage: Option<EphemeralStorage>,
     /// The role's ARN.
     pub role: Expr,
+    /// Executions at once at most, which are also kept for it; as many as the account has left where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserved_concurrent_executions: Option<u32>,
+    /// The ARNs of layer versions, five at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<String>,
+    /// The network that it runs in; one of Lambda's own where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_config: Option<VpcConfig>,
+    /// The ARN of the key that environment variables are encrypted with; one of Lambda's own where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key_arn: Option<Expr>,
     /// Environment variables.
     #[serde(skip_serializing_if = "Environment::is_empty")]
     pub environment: Environment,
@@ -42,6 +54,16 @@ pub struct Function {
     /// Tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+}
+
+/// `VpcConfig`. Page: "Giving Lambda functions access to resources in an Amazon VPC".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpcConfig {
+    /// The subnets' ids.
+    pub subnet_ids: Vec<String>,
+    /// The security groups' ids.
+    pub security_group_ids: Vec<String>,
 }
 
 /// The size of `/tmp`.
@@ -108,6 +130,8 @@ impl Serialize for LoggingConfig {
 pub enum TracingConfig {
     /// A sample of them is.
     Active,
+    /// Those are that come with a trace.
+    PassThrough,
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `AWS::StepFunctions::StateMachine`.
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 use super::Tag;
 use crate::Expr;
@@ -19,12 +20,15 @@ pub struct StateMachine {
     pub definition_string: String,
     /// What the names stand for.
     pub definition_substitutions: IndexMap<String, Expr>,
-    /// Where it logs to.
-    #[serde(rename = "LoggingConfiguration")]
-    pub logging: Logging,
+    /// Where it logs to; nowhere where absent.
+    #[serde(rename = "LoggingConfiguration", skip_serializing_if = "Option::is_none")]
+    pub logging: Option<Logging>,
     /// Whether its executions are traced.
     #[serde(rename = "TracingConfiguration")]
     pub tracing: Tracing,
+    /// The key that its definition, inputs and outputs are encrypted with; one that AWS owns where absent.
+    #[serde(rename = "EncryptionConfiguration", skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<Encryption>,
     /// Tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
@@ -44,8 +48,14 @@ pub enum MachineType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LogLevel {
+    /// Every event.
+    All,
     /// Failures and time-outs.
     Error,
+    /// What ends an execution in failure.
+    Fatal,
+    /// None.
+    Off,
 }
 
 /// `LoggingConfiguration`.
@@ -77,6 +87,22 @@ impl Destination {
     /// Returns the log group of an ARN that ends in `:*`.
     pub fn log_group(arn: Expr) -> Self {
         Self { cloud_watch_logs_log_group: DestinationGroup { log_group_arn: arn } }
+    }
+}
+
+/// `EncryptionConfiguration` with a key of the customer's. Page: "Data at rest encryption in Step Functions".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encryption {
+    /// The key's id or ARN.
+    pub kms_key: Expr,
+}
+
+impl Serialize for Encryption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("EncryptionConfiguration", 2)?;
+        object.serialize_field("Type", "CUSTOMER_MANAGED_KMS_KEY")?;
+        object.serialize_field("KmsKeyId", &self.kms_key)?;
+        object.end()
     }
 }
 
