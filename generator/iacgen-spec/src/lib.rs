@@ -7,7 +7,11 @@
 //! is wrong goes to a [`Sink`](iacgen_diagnostics::Sink), all of it in one run.
 
 mod check;
+mod declared;
+mod definition;
+mod dialect;
 mod files;
+mod flow;
 mod load;
 pub mod model;
 mod names;
@@ -15,8 +19,10 @@ mod quotes;
 mod raw;
 mod resolve;
 mod suggest;
+mod write;
 mod yaml;
 
 pub use check::{codes, find_code};
+pub use definition::{DefinitionFile, check_definition, import_definition};
 pub use files::{MemoryFiles, ProjectFiles};
 pub use load::{ENVIRONMENTS, LoadError, Loaded, UnknownEnvironment, WORKFLOW, check, load};

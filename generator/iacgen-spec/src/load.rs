@@ -11,6 +11,8 @@ use iacgen_diagnostics::{Diagnostic, FileId, Sink, Sources, Span};
 use iacgen_tensors::{GraphError, GraphSignature};
 
 use crate::check::{invalid_name, no_environment, unexplained, unreachable_state, yaml_syntax};
+use crate::declared::DeclaredTypes;
+use crate::dialect::Dialect;
 use crate::files::ProjectFiles;
 use crate::model::Workflow;
 use crate::raw::{RawEnvironment, RawWorkflow, read_environment, read_workflow};
@@ -81,6 +83,8 @@ pub struct Loaded {
     findings: Vec<Diagnostic>,
     /// Models that were read, since every environment asks for them.
     graphs: RefCell<BTreeMap<Utf8PathBuf, Rc<Graph>>>,
+    /// Contracts and schemas that were read.
+    pub(crate) declared: DeclaredTypes,
 }
 
 /// Reads `workflow.yaml` and every file of `environments/`.
@@ -105,7 +109,7 @@ pub fn load(files: &dyn ProjectFiles, sources: &mut Sources, sink: &Sink) -> Res
     }
     let findings = shape.into_sorted();
     sink.extend(findings.iter().cloned());
-    Ok(Loaded { workflow, environments, start, findings, graphs: RefCell::default() })
+    Ok(Loaded { workflow, environments, start, findings, graphs: RefCell::default(), declared: DeclaredTypes::default() })
 }
 
 fn load_environments(
@@ -163,6 +167,11 @@ fn parse(
 }
 
 impl Loaded {
+    /// What stands for a project where a definition stands alone: no environments, and no files.
+    pub(crate) fn of_definition(start: Span) -> Self {
+        Self { workflow: None, environments: Vec::new(), start, findings: Vec::new(), graphs: RefCell::default(), declared: DeclaredTypes::default() }
+    }
+
     /// Returns every environment, in the order of their names.
     pub fn environments(&self) -> Vec<&Environment> {
         self.environments.iter().map(|environment| &environment.name).collect()
@@ -211,7 +220,7 @@ impl Loaded {
         let file = self.environments.iter().find(|file| file.name == *environment);
         own.extend(file.iter().flat_map(|file| file.findings.iter().cloned()));
         let resolved = match (file, &self.workflow) {
-            (Some(file), Some(workflow)) => resolve::resolve(self, workflow, file, files, &own, here),
+            (Some(file), Some(workflow)) => resolve::resolve(self, workflow, file, files, Dialect::Spec, &own, here),
             _ => None,
         };
         let resolved = if here.has_errors() {
@@ -271,8 +280,12 @@ pub fn check(
         .as_ref()
         .filter(|_| !workflows.is_empty() && workflows.len() == loaded.environments.len())
     {
-        let reached: BTreeSet<String> =
-            workflows.iter().flat_map(|workflow| workflow.states.states.keys().cloned()).collect();
+        let mut reached: BTreeSet<String> = BTreeSet::new();
+        for workflow in &workflows {
+            workflow.states.walk(&mut |name, _| {
+                reached.insert(name.to_owned());
+            });
+        }
         unreachable_state::check_all(&raw.states, &reached, sink);
     }
     Ok(workflows)

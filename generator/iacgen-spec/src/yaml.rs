@@ -68,7 +68,8 @@ impl Scalar {
         }
     }
 
-    fn plain(text: &str) -> Self {
+    /// Reads a scalar that stands without quotes.
+    pub(crate) fn plain(text: &str) -> Self {
         match text {
             "" | "~" | "null" => Self::Null,
             "true" => Self::Bool(true),

@@ -1,38 +1,76 @@
-//! What a function needs of buckets: from the access that the spec declares to grants and variables.
+//! What a function needs besides its code: from the access that the spec declares to grants and variables.
 
+use iacgen_aws_types::ResourceArn;
 use iacgen_cfn::Expr;
 use iacgen_iam::grants::s3::{self, GrantedBucket};
+use iacgen_iam::grants::{dynamodb, sns, sqs};
 use iacgen_iam::{PolicyDocument, Statement};
-use iacgen_spec::model::{AccessKind, Bucket, BucketOrigin, Function, Workflow};
+use iacgen_spec::model::{
+    Access, AccessKind, Bucket, BucketOrigin, Function, QueueOrigin, Reference, ReferenceKind, TableOrigin,
+    TopicOrigin, Workflow,
+};
 use indexmap::IndexMap;
 
 use crate::error::SynthesisError;
-use crate::ids;
+use crate::{ids, references};
 
 /// Returns what a function may do to objects.
-pub(crate) fn grants(workflow: &Workflow, function: &Function) -> Result<PolicyDocument, SynthesisError> {
+pub(crate) fn objects(workflow: &Workflow, function: &Function) -> Result<PolicyDocument, SynthesisError> {
     let mut statements: Vec<Statement> = Vec::new();
     for access in &function.access {
-        let bucket = granted(find(workflow, function, &access.bucket)?);
-        let grant = match access.kind {
+        let Access::Objects { kind, bucket, prefix } = access else { continue };
+        let bucket = granted(find(workflow, bucket, function)?);
+        let grant = match kind {
             AccessKind::List => s3::list_objects,
             AccessKind::Read => s3::read_objects,
             AccessKind::Write => s3::write_objects,
         };
-        statements.extend(grant(&bucket, &access.prefix));
+        statements.extend(grant(&bucket, prefix));
     }
     Ok(PolicyDocument::new(statements))
 }
 
-/// Returns the variables that tell a function the names of its buckets: `BUCKET_<ID>`.
+/// Returns what a function may do to queues, topics and tables.
+pub(crate) fn messages(workflow: &Workflow, function: &Function) -> Result<PolicyDocument, SynthesisError> {
+    let mut statements: Vec<Statement> = Vec::new();
+    for access in &function.access {
+        statements.extend(match access {
+            Access::Objects { .. } => Vec::new(),
+            Access::Send { queue } => sqs::send(queue, &queue_arn(workflow, queue)?),
+            Access::Receive { queue } => sqs::receive(queue, &queue_arn(workflow, queue)?),
+            Access::Publish { topic } => sns::publish(topic, &topic_arn(workflow, topic)?),
+            Access::Query { table } => dynamodb::query(table, &table_arn(workflow, table)?),
+            Access::Put { table } => dynamodb::put(table, &table_arn(workflow, table)?),
+        });
+    }
+    Ok(PolicyDocument::new(statements))
+}
+
+/// Returns the variables that tell a function the names of what it may touch: `BUCKET_<ID>`, `QUEUE_<ID>` (its URL),
+/// `TOPIC_<ID>` (its ARN), `TABLE_<ID>`.
 pub(crate) fn variables(
     workflow: &Workflow,
     function: &Function,
 ) -> Result<IndexMap<String, Expr>, SynthesisError> {
     let mut variables = IndexMap::new();
     for access in &function.access {
-        let bucket = find(workflow, function, &access.bucket)?;
-        variables.insert(variable(&bucket.id), name(bucket));
+        let (kind, id, known) = match access {
+            Access::Objects { bucket, .. } => {
+                (ReferenceKind::Bucket, bucket, workflow.buckets.contains_key(bucket))
+            }
+            Access::Send { queue } | Access::Receive { queue } => {
+                (ReferenceKind::Queue, queue, workflow.queues.contains_key(queue))
+            }
+            Access::Publish { topic } => (ReferenceKind::Topic, topic, workflow.topics.contains_key(topic)),
+            Access::Query { table } | Access::Put { table } => {
+                (ReferenceKind::Table, table, workflow.tables.contains_key(table))
+            }
+        };
+        if !known {
+            return Err(unknown(kind.word(), id, function));
+        }
+        let name = format!("{}_{}", kind.word(), id.replace('-', "_")).to_ascii_uppercase();
+        variables.insert(name, references::anywhere(workflow, &Reference { kind, id: id.clone() }));
     }
     Ok(variables)
 }
@@ -45,20 +83,8 @@ pub(crate) fn name(bucket: &Bucket) -> Expr {
     }
 }
 
-/// Returns what a value is known to become: the name of a managed bucket that declares one, every other value as it is.
-pub(crate) fn resolved(workflow: &Workflow, value: &Expr) -> Expr {
-    let declared = workflow.buckets.values().find_map(|bucket| match &bucket.origin {
-        BucketOrigin::Managed { name: Some(declared), .. } if name(bucket) == *value => Some(declared),
-        _ => None,
-    });
-    declared.map_or_else(|| value.clone(), |declared| Expr::from(declared.as_str()))
-}
-
-fn variable(bucket: &str) -> String {
-    format!("BUCKET_{}", bucket.replace('-', "_").to_ascii_uppercase())
-}
-
-fn granted(bucket: &Bucket) -> GrantedBucket {
+/// Returns a bucket as grants name it.
+pub(crate) fn granted(bucket: &Bucket) -> GrantedBucket {
     GrantedBucket {
         label: bucket.id.clone(),
         bucket: match &bucket.origin {
@@ -68,10 +94,47 @@ fn granted(bucket: &Bucket) -> GrantedBucket {
     }
 }
 
-fn find<'a>(workflow: &'a Workflow, function: &Function, id: &str) -> Result<&'a Bucket, SynthesisError> {
-    workflow.buckets.get(id).ok_or_else(|| SynthesisError::Unknown {
-        what: "bucket",
-        name: id.to_owned(),
-        by: format!("the function `{}`", function.id),
+/// Returns a queue's ARN.
+pub(crate) fn queue_arn(workflow: &Workflow, id: &str) -> Result<ResourceArn, SynthesisError> {
+    Ok(match &workflow.queues.get(id).ok_or_else(|| absent("queue", id))?.origin {
+        QueueOrigin::Existing(arn) => ResourceArn::Literal(arn.value.as_str().to_owned()),
+        QueueOrigin::Managed { .. } => sqs::managed(&ids::queue(id)),
     })
+}
+
+/// Returns a topic's ARN.
+pub(crate) fn topic_arn(workflow: &Workflow, id: &str) -> Result<ResourceArn, SynthesisError> {
+    Ok(match &workflow.topics.get(id).ok_or_else(|| absent("topic", id))?.origin {
+        TopicOrigin::Existing(arn) => ResourceArn::Literal(arn.value.as_str().to_owned()),
+        TopicOrigin::Managed { .. } => sns::managed(&ids::topic(id)),
+    })
+}
+
+/// Returns a table's ARN.
+pub(crate) fn table_arn(workflow: &Workflow, id: &str) -> Result<ResourceArn, SynthesisError> {
+    Ok(match &workflow.tables.get(id).ok_or_else(|| absent("table", id))?.origin {
+        TableOrigin::Existing(name) => dynamodb::existing(&name.value),
+        TableOrigin::Managed { .. } => dynamodb::managed(&ids::table(id)),
+    })
+}
+
+/// Returns what a value is known to become: the name of a managed bucket that declares one, every other value as it is.
+pub(crate) fn resolved(workflow: &Workflow, value: &Expr) -> Expr {
+    let declared = workflow.buckets.values().find_map(|bucket| match &bucket.origin {
+        BucketOrigin::Managed { name: Some(declared), .. } if name(bucket) == *value => Some(declared),
+        _ => None,
+    });
+    declared.map_or_else(|| value.clone(), |declared| Expr::from(declared.as_str()))
+}
+
+fn find<'a>(workflow: &'a Workflow, id: &str, function: &Function) -> Result<&'a Bucket, SynthesisError> {
+    workflow.buckets.get(id).ok_or_else(|| unknown("bucket", id, function))
+}
+
+fn unknown(what: &'static str, name: &str, function: &Function) -> SynthesisError {
+    SynthesisError::Unknown { what, name: name.to_owned(), by: format!("the function `{}`", function.id) }
+}
+
+fn absent(what: &'static str, name: &str) -> SynthesisError {
+    SynthesisError::Unknown { what, name: name.to_owned(), by: "the workflow".to_owned() }
 }

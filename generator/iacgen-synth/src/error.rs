@@ -33,11 +33,33 @@ pub enum SynthesisError {
         /// Why.
         source: InvalidPath,
     },
-    /// A Map's `select` is no object.
-    #[error("the state `{state}` must select an object of named values for each item")]
-    SelectIsNoObject {
+    /// A path stands where Step Functions takes an object.
+    #[error("the state `{state}` gives a path where Step Functions takes an object of named values")]
+    PathIsNoObject {
         /// The state.
         state: String,
+    },
+    /// A list mixes paths with objects, which no call can make.
+    #[error("the state `{state}` has a list of paths and objects: make the objects in a Pass state before it")]
+    PathBesideObject {
+        /// The state.
+        state: String,
+    },
+    /// A text is no JSONata expression.
+    #[error("the state `{state}` has `{text}` where a JSONata expression stands")]
+    Expression {
+        /// The state.
+        state: String,
+        /// The text.
+        text: String,
+    },
+    /// The permissions of a call do not follow from it.
+    #[error("the state `{state}`: {why}")]
+    Underivable {
+        /// The state.
+        state: String,
+        /// Why.
+        why: String,
     },
     /// Something names what the workflow does not have.
     #[error("{by} names the {what} `{name}`, which the workflow does not have")]

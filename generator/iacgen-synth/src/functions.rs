@@ -3,16 +3,16 @@
 use iacgen_assembly::Sha256;
 use iacgen_aws_types::{LogicalId, VARIABLES_SIZE_LIMIT};
 use iacgen_cfn::resources::{
-    Alias, Code, Environment, EphemeralStorage, Function, LogGroup, LoggingConfig, ProvisionedConcurrency,
-    Runtime, Tag, TracingConfig, Version,
+    Alias, Code, Environment, EphemeralStorage, EventInvokeConfig, Function, LogGroup, LoggingConfig,
+    ProvisionedConcurrency, Runtime, Tag, TracingConfig, Version, VpcConfig,
 };
 use iacgen_cfn::{DeletionPolicy, Expr, Resource};
-use iacgen_spec::model::{self, Workflow};
+use iacgen_spec::model::{self, OnFailure, Provisioning, Workflow};
 use serde_json::json;
 
 use crate::code::CodeDigests;
 use crate::error::SynthesisError;
-use crate::{access, ids};
+use crate::{access, encryption, exceptions, ids, scaling};
 
 /// The alias that states invoke.
 pub const ALIAS: &str = "live";
@@ -32,7 +32,8 @@ pub(crate) fn lower(
     let id = ids::function(&function.id);
     let log_group = LogGroup {
         log_group_name: None,
-        retention_in_days: workflow.log_retention_days,
+        retention_in_days: workflow.logs.retention_days,
+        kms_key_id: encryption::key(workflow),
         tags: tags.to_vec(),
     };
     let mut properties = configuration(workflow, function, code)?;
@@ -43,17 +44,38 @@ pub(crate) fn lower(
         function_name: Expr::from(&id),
         function_version: Expr::get_att(&version_id, "Version"),
         name: ALIAS,
-        provisioned_concurrency: function
-            .provisioned
-            .map(|count| ProvisionedConcurrency { provisioned_concurrent_executions: count }),
+        provisioned_concurrency: match &function.provisioned {
+            Some(Provisioning::Fixed(count)) => {
+                Some(ProvisionedConcurrency { provisioned_concurrent_executions: count.value })
+            }
+            // Application Auto Scaling sets it: two masters would undo each other's work.
+            Some(Provisioning::Scaled(_)) | None => None,
+        },
     };
-    Ok(vec![
-        (ids::log_group(&function.id), Resource::from(log_group).when_removed(DeletionPolicy::Delete)),
-        (id, Resource::from(properties)),
+    let log_group = Resource::from(log_group).when_removed(DeletionPolicy::Delete);
+    let mut resources = vec![
+        (ids::log_group(&function.id), exceptions::of_log_group(workflow, log_group)),
+        (id.clone(), exceptions::of_function(workflow, function, Resource::from(properties))),
         // Executions in flight may still call the former version, so it stays.
         (version_id, Resource::from(version).when_removed(DeletionPolicy::Retain)),
         (ids::alias(&function.id), Resource::from(alias)),
-    ])
+    ];
+    resources.extend(scaling::lower(function));
+    if let Some(told) = &function.on_failure {
+        let destination = match told {
+            OnFailure::Queue(queue) => access::queue_arn(workflow, queue)?,
+            OnFailure::Topic(topic) => access::topic_arn(workflow, topic)?,
+        };
+        let config = EventInvokeConfig {
+            function_name: Expr::from(&id),
+            qualifier: ALIAS,
+            on_failure: Expr::from(&destination),
+        };
+        // The alias must be there first, and only its name stands in a property.
+        let config = Resource::from(config).after([ids::alias(&function.id)]);
+        resources.push((ids::on_failure(&function.id), config));
+    }
+    Ok(resources)
 }
 
 /// Returns the function's properties without its tags, which are no part of a version.
@@ -62,6 +84,7 @@ fn configuration(
     function: &model::Function,
     code: &CodeDigests,
 ) -> Result<Function, SynthesisError> {
+    let network = workflow.network.as_ref().filter(|_| function.in_network);
     Ok(Function {
         description: function.description.clone(),
         runtime: Runtime::ProvidedAl2023,
@@ -69,12 +92,23 @@ fn configuration(
         architectures: [function.architecture],
         code: Code { bucket: Expr::Ref(ids::artifact_bucket()), key: code.key(&function.id) },
         memory_size: function.memory,
-        timeout: function.timeout,
+        timeout: function.timeout.value,
         ephemeral_storage: function.ephemeral_storage.map(|size| EphemeralStorage { size }),
         role: Expr::get_att(&ids::role(&function.id), "Arn"),
+        reserved_concurrent_executions: function.reserved.map(|reserved| reserved.value),
+        layers: function.layers.iter().map(|layer| layer.value.as_str().to_owned()).collect(),
+        vpc_config: network.map(|network| VpcConfig {
+            subnet_ids: network.subnets.iter().map(|id| id.value.as_str().to_owned()).collect(),
+            security_group_ids: network
+                .security_groups
+                .iter()
+                .map(|id| id.value.as_str().to_owned())
+                .collect(),
+        }),
+        kms_key_arn: encryption::key(workflow),
         environment: environment(workflow, function)?,
         logging_config: LoggingConfig { log_group: Expr::Ref(ids::log_group(&function.id)) },
-        tracing_config: TracingConfig::Active,
+        tracing_config: if workflow.tracing { TracingConfig::Active } else { TracingConfig::PassThrough },
         tags: Vec::new(),
     })
 }

@@ -4,15 +4,29 @@
 //! bytes. The local target's assembly is made by the very same steps as AWS's.
 
 mod access;
+mod alarms;
 mod buckets;
+mod calls;
 mod code;
+mod dashboard;
+mod definition;
+mod encryption;
 mod error;
+mod exceptions;
 mod functions;
 mod graph;
 mod ids;
+mod queues;
+mod raw;
+mod references;
+mod release;
 mod roles;
+mod scaling;
 mod state_machine;
+mod tables;
 mod template;
+mod topics;
+mod triggers;
 
 use std::collections::BTreeMap;
 
@@ -39,14 +53,20 @@ use graph::Graph;
 pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, SynthesisError> {
     let stack = StackName::new(&format!("{}-{}", workflow.name, workflow.settings.environment))?;
     let graph = Graph::of(workflow);
-    let definition = state_machine::definition(workflow)?;
+    let definition = definition::definition(workflow)?;
 
     let function_roles: Vec<roles::Role> = workflow
         .functions
         .values()
         .map(|function| roles::of_function(workflow, function))
         .collect::<Result<_, _>>()?;
-    let machine_role = roles::of_machine(&graph);
+    let calls = calls::of(workflow, &graph, &definition)?;
+    if let Some(gap) = calls.gaps.first() {
+        return Err(SynthesisError::Underivable { state: gap.state.clone(), why: gap.why.clone() });
+    }
+    let machine_role = roles::of_machine(workflow, &graph, calls);
+    let trigger_roles: Vec<roles::Role> =
+        workflow.triggers.values().map(|trigger| triggers::role(workflow, trigger)).collect();
 
     let template = template::lower(&template::Parts {
         workflow,
@@ -56,6 +76,7 @@ pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, S
         definition: &definition,
         function_roles: &function_roles,
         machine_role: &machine_role,
+        trigger_roles: &trigger_roles,
     })?;
     let template = {
         let text = to_json(&template);
@@ -66,7 +87,7 @@ pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, S
     let mut files: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
     files.insert(TEMPLATE.into(), template);
     files.insert(DEFINITION.into(), definition.to_json_pretty());
-    for role in function_roles.iter().chain([&machine_role]) {
+    for role in function_roles.iter().chain([&machine_role]).chain(&trigger_roles) {
         files.insert(Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)), to_json(&role.to_file()));
     }
     Ok(Assembly::seal(identity(workflow, stack, code), &assets(workflow, code), files))

@@ -1,76 +1,171 @@
 //! Roles: one for each function and one for the machine, each with what it needs and nothing else.
 
-use iacgen_aws_types::LogicalId;
+use std::collections::BTreeSet;
+
+use iacgen_aws_types::{LogicalId, ResourceArn};
 use iacgen_cfn::policy::Document;
 use iacgen_cfn::resources::{self, InlinePolicy, Tag};
 use iacgen_cfn::{Expr, Resource};
-use iacgen_iam::grants::{lambda, logs, states, xray};
-use iacgen_iam::{PolicyDocument, TrustPolicy, trust};
-use iacgen_spec::model::{Function, Workflow};
+use iacgen_iam::grants::kms::{self, KeyUse, Via};
+use iacgen_iam::grants::{ec2, lambda, logs, sns, sqs, states, xray};
+use iacgen_iam::{PolicyDocument, Statement, TrustPolicy, trust};
+use iacgen_spec::model::{
+    Access, AccessKind, BucketOrigin, Function, LogLevel, OnFailure, QueueOrigin, TableOrigin, TopicOrigin,
+    Workflow,
+};
 use serde::Serialize;
 
+use crate::calls::Calls;
 use crate::error::SynthesisError;
 use crate::graph::Graph;
-use crate::{access, ids};
+use crate::{access, encryption, ids};
 
 /// A role with its policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Role {
     /// Its logical id.
     pub(crate) id: LogicalId,
-    description: String,
-    trust: TrustPolicy,
+    pub(crate) description: String,
+    pub(crate) trust: TrustPolicy,
     /// Policies inside the role, which exist before whoever uses it.
-    inline: Vec<NamedPolicy>,
+    pub(crate) inline: Vec<NamedPolicy>,
     /// A policy that comes after the resource that it names, and that resource needs the role.
-    late: Option<(LogicalId, NamedPolicy)>,
+    pub(crate) late: Option<(LogicalId, NamedPolicy)>,
 }
 
+/// A policy and its name within the role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct NamedPolicy {
+pub(crate) struct NamedPolicy {
     name: &'static str,
     document: PolicyDocument,
 }
 
 impl NamedPolicy {
     /// Returns the policy unless it grants nothing, which IAM refuses.
-    fn some(name: &'static str, document: PolicyDocument) -> Option<Self> {
+    pub(crate) fn some(name: &'static str, document: PolicyDocument) -> Option<Self> {
         (!document.is_empty()).then_some(Self { name, document })
     }
 }
 
 /// Returns the role of a function.
 pub(crate) fn of_function(workflow: &Workflow, function: &Function) -> Result<Role, SynthesisError> {
-    let logs = PolicyDocument::new(logs::write_streams(&ids::log_group(&function.id)));
-    let traces = PolicyDocument::new(xray::trace_function());
-    let inline = [
-        NamedPolicy::some("logs", logs),
-        NamedPolicy::some("traces", traces),
-        NamedPolicy::some("objects", access::grants(workflow, function)?),
-    ];
+    let mut inline = vec![(
+        "logs",
+        PolicyDocument::new(logs::write_streams(&ids::log_group(&function.id))),
+    )];
+    if workflow.tracing {
+        inline.push(("traces", PolicyDocument::new(xray::trace_function())));
+    }
+    inline.push(("objects", access::objects(workflow, function)?));
+    inline.push(("messages", access::messages(workflow, function)?));
+    if let Some(key) = encryption::granted(workflow) {
+        inline.push(("encryption", PolicyDocument::new(of_key(workflow, function, &key))));
+    }
+    if let Some(network) = workflow.network.as_ref().filter(|_| function.in_network) {
+        let subnets: Vec<String> = network.subnets.iter().map(|id| id.value.as_str().to_owned()).collect();
+        let groups: Vec<String> =
+            network.security_groups.iter().map(|id| id.value.as_str().to_owned()).collect();
+        inline.push(("network", PolicyDocument::new(ec2::network_interfaces(&subnets, &groups))));
+    }
+    if let Some(told) = &function.on_failure {
+        inline.push((
+            "failures",
+            PolicyDocument::new(match told {
+                OnFailure::Queue(queue) => sqs::send(queue, &access::queue_arn(workflow, queue)?),
+                OnFailure::Topic(topic) => sns::publish(topic, &access::topic_arn(workflow, topic)?),
+            }),
+        ));
+    }
     Ok(Role {
         id: ids::role(&function.id),
         description: format!("What the function {} may do.", function.id),
         trust: trust::lambda(),
-        inline: inline.into_iter().flatten().collect(),
+        inline: inline.into_iter().filter_map(|(name, document)| NamedPolicy::some(name, document)).collect(),
         late: None,
     })
 }
 
+/// Returns what a function does with the stack's key: read its variables, and what its grants touch that the key encrypts.
+fn of_key(workflow: &Workflow, function: &Function, key: &ResourceArn) -> Vec<Statement> {
+    let mut uses: BTreeSet<(Via, KeyUse)> = BTreeSet::new();
+    let mut add = |is_ours: bool, via, how| {
+        if is_ours {
+            uses.insert((via, how));
+        }
+    };
+    for access in &function.access {
+        match access {
+            Access::Objects { kind, bucket, .. } => {
+                let ours = workflow.buckets.get(bucket).is_some_and(|bucket| {
+                    matches!(bucket.origin, BucketOrigin::Managed { .. })
+                });
+                match kind {
+                    AccessKind::List => {}
+                    AccessKind::Read => add(ours, Via::S3, KeyUse::Read),
+                    AccessKind::Write => add(ours, Via::S3, KeyUse::Write),
+                }
+            }
+            Access::Send { queue } => add(ours_queue(workflow, queue), Via::Sqs, KeyUse::Write),
+            Access::Receive { queue } => add(ours_queue(workflow, queue), Via::Sqs, KeyUse::Read),
+            Access::Publish { topic } => add(ours_topic(workflow, topic), Via::Sns, KeyUse::Write),
+            Access::Query { table } => add(ours_table(workflow, table), Via::DynamoDb, KeyUse::Read),
+            Access::Put { table } => add(ours_table(workflow, table), Via::DynamoDb, KeyUse::Write),
+        }
+    }
+    match &function.on_failure {
+        Some(OnFailure::Queue(queue)) => add(ours_queue(workflow, queue), Via::Sqs, KeyUse::Write),
+        Some(OnFailure::Topic(topic)) => add(ours_topic(workflow, topic), Via::Sns, KeyUse::Write),
+        None => {}
+    }
+    let uses = uses.into_iter().flat_map(|(via, how)| kms::use_key(key, how, via));
+    kms::read_variables(key).into_iter().chain(uses).collect()
+}
+
+fn ours_queue(workflow: &Workflow, id: &str) -> bool {
+    workflow.queues.get(id).is_some_and(|queue| matches!(queue.origin, QueueOrigin::Managed { .. }))
+}
+
+fn ours_topic(workflow: &Workflow, id: &str) -> bool {
+    workflow.topics.get(id).is_some_and(|topic| matches!(topic.origin, TopicOrigin::Managed { .. }))
+}
+
+fn ours_table(workflow: &Workflow, id: &str) -> bool {
+    workflow.tables.get(id).is_some_and(|table| matches!(table.origin, TableOrigin::Managed { .. }))
+}
+
 /// Returns the role of the state machine.
-pub(crate) fn of_machine(graph: &Graph) -> Role {
-    let aliases: Vec<LogicalId> = graph.invoked.iter().map(|function| ids::alias(function)).collect();
-    let inline = [
-        NamedPolicy::some("functions", PolicyDocument::new(lambda::invoke_aliases(&aliases))),
-        NamedPolicy::some("logs", PolicyDocument::new(logs::deliver())),
-        NamedPolicy::some("traces", PolicyDocument::new(xray::trace_state_machine())),
+pub(crate) fn of_machine(workflow: &Workflow, graph: &Graph<'_>, calls: Calls) -> Role {
+    let ours = |id: &&str| workflow.functions.contains_key(*id);
+    let aliases: Vec<LogicalId> = graph.invoked().filter(ours).map(ids::alias).collect();
+    let existing: Vec<String> = graph
+        .invoked()
+        .filter_map(|id| Some(workflow.existing_functions.get(id)?.arn.value.as_str().to_owned()))
+        .collect();
+    let functions = lambda::invoke_aliases(&aliases).into_iter().chain(lambda::invoke_existing(&existing));
+    let mut inline = vec![
+        ("functions", PolicyDocument::new(functions)),
+        ("services", calls.services),
+        ("objects", calls.objects),
     ];
+    if let Some(key) = encryption::granted(workflow) {
+        let uses = graph.encrypted(workflow).into_iter().flat_map(|(via, how)| kms::use_key(&key, how, via));
+        inline.push((
+            "encryption",
+            PolicyDocument::new(kms::keep_executions(&key).into_iter().chain(uses)),
+        ));
+    }
+    if workflow.logs.level != LogLevel::Off {
+        inline.push(("logs", PolicyDocument::new(logs::deliver())));
+    }
+    if workflow.tracing {
+        inline.push(("traces", PolicyDocument::new(xray::trace_state_machine())));
+    }
     let children = states::run_distributed_maps(&ids::state_machine(), &graph.distributed_maps);
     Role {
         id: ids::state_machine_role(),
         description: "What the state machine may do.".to_owned(),
         trust: trust::states(),
-        inline: inline.into_iter().flatten().collect(),
+        inline: inline.into_iter().filter_map(|(name, document)| NamedPolicy::some(name, document)).collect(),
         late: NamedPolicy::some("distributed-map", PolicyDocument::new(children))
             .map(|policy| (ids::distributed_map_policy(), policy)),
     }
@@ -78,11 +173,16 @@ pub(crate) fn of_machine(graph: &Graph) -> Role {
 
 impl Role {
     /// Returns the role's resource.
-    pub(crate) fn resource(&self, tags: Vec<Tag>) -> Resource {
+    pub(crate) fn resource(&self, workflow: &Workflow, tags: Vec<Tag>) -> Resource {
         Resource::from(resources::Role {
             description: self.description.clone(),
             assume_role_policy_document: Document::from(&self.trust),
             policies: self.inline.iter().map(inline).collect(),
+            permissions_boundary: workflow
+                .settings
+                .permissions_boundary
+                .as_ref()
+                .map(|boundary| Expr::from(boundary.value.as_str())),
             tags,
         })
     }

@@ -19,13 +19,13 @@ asked faster and faster; Step Functions refuses it. Page: "Handling errors in St
 "#,
 };
 
-/// Returns the backoff, if it is one.
-pub(crate) fn check(value: &Resolved<'_>, backoff: f64, sink: &Sink) -> Option<f64> {
+/// Returns the backoff, if it is one. `field` is what the file calls it.
+pub(crate) fn check(value: &Resolved<'_>, backoff: f64, field: &str, sink: &Sink) -> Option<f64> {
     if backoff >= 1.0 {
         return Some(backoff);
     }
     let finding =
-        Diagnostic::error(&CODE, format!("`backoff` must be at least 1.0, this is {}", value.scalar.text()));
+        Diagnostic::error(&CODE, format!("{field} must be at least 1.0, this is {}", value.scalar.text()));
     sink.push(
         value
             .place(finding, "the interval is multiplied by it")

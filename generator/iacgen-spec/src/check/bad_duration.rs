@@ -3,7 +3,8 @@
 use iacgen_aws_types::{Invalid, Seconds};
 use iacgen_diagnostics::{Code, Diagnostic};
 
-use crate::resolve::{Place, Resolved};
+use crate::model::Place;
+use crate::resolve::Resolved;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {

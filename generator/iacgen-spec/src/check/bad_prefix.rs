@@ -42,3 +42,16 @@ pub(crate) fn check(value: &Resolved<'_>, prefix: &str, sink: &Sink) {
     let finding = Diagnostic::error(&CODE, format!("`{}` is no prefix of keys", prefix.escape_debug()));
     sink.push(value.place(finding, problem).help(help));
 }
+
+/// Judges how keys end.
+pub(crate) fn check_suffix(value: &Resolved<'_>, suffix: &str, sink: &Sink) {
+    let (problem, help) = if suffix.contains(['*', '?']) {
+        ("`*` and `?` stand for themselves", format!("write `{}`", suffix.replace(['*', '?'], "")))
+    } else if suffix.chars().any(char::is_control) || suffix.len() > 1024 || suffix.contains("${") {
+        ("a key has up to 1024 bytes, none of them a control character", "write the end of the keys".to_owned())
+    } else {
+        return;
+    };
+    let finding = Diagnostic::error(&CODE, format!("`{}` is no suffix of keys", suffix.escape_debug()));
+    sink.push(value.place(finding, problem).help(help));
+}

@@ -2,7 +2,9 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Span};
 
+use crate::model::ReferenceKind;
 use crate::names;
+use crate::suggest;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -49,4 +51,15 @@ pub(crate) fn in_environment(span: Span) -> Diagnostic {
             "values are data: what stands here replaces a reference in workflow.yaml, and is not read again",
         )
         .help("write the value itself")
+}
+
+/// A text of a resource that names something in a way that is not known.
+pub(crate) fn in_resource(span: Span, text: &str) -> Diagnostic {
+    let words: Vec<String> =
+        ReferenceKind::ALL.iter().map(|kind| format!("${{{}.NAME}}", kind.word())).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).chain(["${env.NAME}"]).collect();
+    Diagnostic::error(&CODE, format!("`{text}` names nothing here"))
+        .primary(span, "")
+        .note("a reference stands for a whole value, never for a part of a text")
+        .help(format!("write one of {}, or `Fn::Sub` as in CloudFormation", suggest::list(&words)))
 }

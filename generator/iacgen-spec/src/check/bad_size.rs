@@ -3,7 +3,7 @@
 use iacgen_aws_types::{Invalid, MemorySize};
 use iacgen_diagnostics::{Code, Diagnostic};
 
-use crate::resolve::Place;
+use crate::model::Place;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {

@@ -20,19 +20,20 @@ it pass.
 ",
 };
 
-/// Returns the cap, if it is above the interval.
+/// Returns the cap, if it is above the interval. `field` is what the file calls it.
 pub(crate) fn check(
     value: &Resolved<'_>,
     cap: Seconds,
     interval: Seconds,
     interval_at: Option<Span>,
+    field: &str,
     sink: &Sink,
 ) -> Option<Seconds> {
     if cap > interval {
         return Some(cap);
     }
     let finding =
-        Diagnostic::error(&CODE, format!("`cap` must be above the interval of {interval}, this is {cap}"));
+        Diagnostic::error(&CODE, format!("{field} must be above the interval of {interval}, this is {cap}"));
     let finding = value.place(finding, "the longest interval");
     let finding = match interval_at {
         Some(span) => finding.secondary(span, "the first interval"),

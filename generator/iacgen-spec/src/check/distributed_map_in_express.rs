@@ -2,6 +2,8 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Span};
 
+use crate::dialect::Dialect;
+
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC046",
@@ -22,9 +24,12 @@ states:
 };
 
 /// Points at the Map's mode, and at what makes it run in an EXPRESS execution.
-pub(crate) fn finding(mode: Span, express: Span) -> Diagnostic {
+pub(crate) fn finding(mode: Span, express: Span, dialect: Dialect) -> Diagnostic {
     Diagnostic::error(&CODE, "a distributed Map cannot run in an EXPRESS execution")
         .primary(mode, "this starts a Map run")
         .secondary(express, "this makes the execution EXPRESS")
-        .help("write `type: standard` for the workflow; the Map's own `children: express` can stay")
+        .help(match dialect {
+            Dialect::Spec => "write `type: standard` for the workflow; the Map's own `children: express` can stay",
+            Dialect::Definition => "make the machine a STANDARD one; the Map's own children can stay EXPRESS",
+        })
 }

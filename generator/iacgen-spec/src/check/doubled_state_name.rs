@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
-use crate::raw::{RawKind, RawStates, RawWorkflow};
+use crate::raw::{RawStates, RawWorkflow};
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC045",
     name: "doubled-state-name",
-    explanation: r#"Two states have the same name, one of them inside a Map.
+    explanation: r#"Two states have the same name, one of them inside a Map or a branch.
 
 ## Why
-Names are unique in the whole state machine, Maps included. Page: "State machine structure in Amazon States Language for
+Names are unique in the whole state machine, Maps and branches included. Page: "State machine structure in Amazon States Language for
 Step Functions workflows".
 
 ## What to write instead
@@ -33,14 +33,14 @@ fn scope<'a>(states: &'a RawStates, seen: &mut BTreeMap<&'a str, Span>, sink: &S
             let finding = Diagnostic::error(&CODE, format!("two states are called `{}`", name.value))
                 .primary(name.span, "the second one")
                 .secondary(*first, "the first one");
-            sink.push(finding.help("names are unique in the whole state machine, Maps included; rename one"));
+            sink.push(finding.help("names are unique in the whole state machine, Maps and branches included; rename one"));
         } else {
             seen.insert(&name.value, name.span);
         }
     }
     for (_, state) in &states.states {
-        if let Some(RawKind::Map(map)) = &state.kind {
-            scope(&map.states, seen, sink);
+        for block in state.blocks() {
+            scope(block, seen, sink);
         }
     }
 }

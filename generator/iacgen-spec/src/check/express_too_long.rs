@@ -3,6 +3,7 @@
 use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
+use crate::dialect::Dialect;
 use crate::resolve::Resolved;
 
 /// The code and its page.
@@ -26,18 +27,18 @@ A function's timeout of at most `290s`, or `children: standard` (`type: standard
 pub(crate) const MOST: u32 = 300;
 
 /// Judges the timeout of an EXPRESS workflow. `express` is the word that makes it one.
-pub(crate) fn check_workflow(timeout: Seconds, value: &Resolved<'_>, express: Span, sink: &Sink) {
+pub(crate) fn check_workflow(timeout: Seconds, value: &Resolved<'_>, express: Span, dialect: Dialect, sink: &Sink) {
     if timeout.get() > MOST {
         let message = format!("the workflow may take {timeout}, an EXPRESS execution ends after 5m");
-        push(message, value, express, "shorten it to at most `5m`, or write `standard` there", sink);
+        push(message, value, express, &shorten(dialect), sink);
     }
 }
 
 /// Judges a timeout that a state inside an EXPRESS execution sets itself.
-pub(crate) fn check_state(timeout: Seconds, value: &Resolved<'_>, express: Span, sink: &Sink) {
+pub(crate) fn check_state(timeout: Seconds, value: &Resolved<'_>, express: Span, dialect: Dialect, sink: &Sink) {
     if timeout.get() > MOST {
         let message = format!("the state may take {timeout}, an EXPRESS execution ends after 5m");
-        push(message, value, express, "shorten it to at most `5m`, or write `standard` there", sink);
+        push(message, value, express, &shorten(dialect), sink);
     }
 }
 
@@ -62,6 +63,14 @@ pub(crate) fn check_function(
         let help = format!("shorten it to at most `{fits}s`, or write `standard` there");
         push(message, value, express, &help, sink);
     }
+}
+
+fn shorten(dialect: Dialect) -> String {
+    let most = match dialect {
+        Dialect::Spec => "`5m`",
+        Dialect::Definition => "300",
+    };
+    format!("shorten it to at most {most}, or {}", dialect.standard())
 }
 
 fn push(message: String, value: &Resolved<'_>, express: Span, help: &str, sink: &Sink) {

@@ -18,8 +18,9 @@ The names of workflows, functions, buckets and environments become parts of stac
 which AWS limits. A name that needs no change on the way is found again in the console.
 
 ## What to write instead
-- workflows, functions, buckets, retries: `[a-z][a-z0-9-]`, at most 40 characters
+- workflows, functions, buckets, queues, topics, tables, triggers, retries: `[a-z][a-z0-9-]`, at most 40 characters
 - values of an environment: `[a-z][a-z0-9_]`, at most 40
+- resources: letters and digits, at most 255
 - environments: `[a-z][a-z0-9-]`, at most 20, and the file is `environments/NAME.yaml`
 - tensors: letters, digits, `_`, `.`, `/`, `:` and `-`
 ",
@@ -46,6 +47,10 @@ pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
     };
     ids("a workflow", workflow.name.iter().collect());
     ids("a bucket", workflow.buckets.iter().map(|(id, _)| id).collect());
+    ids("a queue", workflow.queues.iter().map(|(id, _)| id).collect());
+    ids("a topic", workflow.topics.iter().map(|(id, _)| id).collect());
+    ids("a table", workflow.tables.iter().map(|(id, _)| id).collect());
+    ids("a trigger", workflow.triggers.iter().map(|(id, _)| id).collect());
     ids("a retry", workflow.retries.iter().map(|(id, _)| id).collect());
     ids("a function", workflow.functions.iter().map(|(id, _)| id).collect());
 }

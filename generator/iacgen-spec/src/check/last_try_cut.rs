@@ -4,8 +4,8 @@ use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
 use super::express_too_long::MOST;
-use crate::model::RetryPolicy;
-use crate::yaml::Spanned;
+use crate::model::{Located, RetryPolicy};
+use crate::raw::RawRetrier;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -28,14 +28,14 @@ A shorter timeout of the function, fewer `attempts`, or `children: standard`.
 /// which `margin` seconds come on top of what is written at `timeout_at`; `express` is the word that makes the execution
 /// EXPRESS.
 pub(crate) fn check(
-    retries: &[(&Spanned<String>, &RetryPolicy)],
+    retries: &[(&RawRetrier, &Located<RetryPolicy>)],
     timeout: Seconds,
     margin: u32,
     timeout_at: Span,
     express: Span,
     sink: &Sink,
 ) {
-    for (name, policy) in retries {
+    for (retrier, Located { value: policy, place }) in retries {
         let tries = u64::from(policy.attempts) + 1;
         let waits = u64::from(waits(policy));
         let all = tries.saturating_mul(u64::from(timeout.get())).saturating_add(waits);
@@ -43,10 +43,14 @@ pub(crate) fn check(
         if policy.attempts == 0 || timeout.get() > MOST || all <= u64::from(MOST) {
             continue;
         }
-        let message =
-            format!("the last try of `{}` can be cut off: an EXPRESS execution ends after 5m", name.value);
-        let finding = Diagnostic::warning(&CODE, message)
-            .primary(name.span, format!("{tries} tries of up to {}s and their waits", timeout.get()))
+        let name = match retrier {
+            RawRetrier::Named(name) => format!("`{}`", name.value),
+            RawRetrier::Inline(..) => "this retry".to_owned(),
+        };
+        let message = format!("the last try of {name} can be cut off: an EXPRESS execution ends after 5m");
+        let label = format!("{tries} tries of up to {}s and their waits", timeout.get());
+        let finding = place
+            .on(Diagnostic::warning(&CODE, message), label)
             .secondary(timeout_at, "the timeout")
             .secondary(express, "this makes the execution EXPRESS");
         let fits = (u64::from(MOST).saturating_sub(waits) / tries).saturating_sub(u64::from(margin));
@@ -75,7 +79,7 @@ fn waits(policy: &RetryPolicy) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Jitter;
+    use iacgen_asl::JitterStrategy;
 
     fn policy(interval: u32, attempts: u32, backoff: f64, cap: Option<u32>) -> RetryPolicy {
         RetryPolicy {
@@ -84,7 +88,7 @@ mod tests {
             attempts,
             backoff,
             cap: cap.map(|cap| Seconds::new(cap).unwrap()),
-            jitter: Jitter::Full,
+            jitter: JitterStrategy::Full,
         }
     }
 

@@ -26,10 +26,24 @@ pub(crate) fn finding(span: Span, kind: &str, field: &str) -> Diagnostic {
         .help(format!("add `{field}: {}`", example(field)))
 }
 
+/// Names the field of a definition.
+pub(crate) fn key(span: Span, kind: &str, field: &str) -> Diagnostic {
+    Diagnostic::error(&CODE, format!("{kind} needs `{field}`"))
+        .primary(span, format!("`{field}` is missing here"))
+        .help(format!("add `\"{field}\": ...`"))
+}
+
 /// Names the fields of which one is needed.
 pub(crate) fn one_of(span: Span, kind: &str, fields: &[&str]) -> Diagnostic {
     Diagnostic::error(&CODE, format!("{kind} needs one of {}", suggest::list(fields)))
         .primary(span, "none of them is here")
+}
+
+/// Names what a comparison lacks beside its variable.
+pub(crate) fn operator(variable: Span) -> Diagnostic {
+    Diagnostic::error(&CODE, "a comparison needs an operator")
+        .primary(variable, "what is it compared with?")
+        .help("add one, such as `StringEquals: a text`, `NumericGreaterThan: 1`, `BooleanEquals: true` or `IsPresent: true`")
 }
 
 /// Returns what a field may look like.
@@ -37,17 +51,22 @@ fn example(field: &str) -> &'static str {
     match field {
         "account" => "\"111111111111\"",
         "after" => "90d",
-        "else" | "start" | "then" => "A State",
+        "else" | "next" | "start" | "then" => "A State",
         "error" => "MyError",
         "functions" | "states" | "inputs" | "outputs" => "{ ... }",
         "handler" => "functions/NAME",
         "items" => "$.items",
+        "key" => "path/to/object",
         "memory" => "512MB",
         "on" => "lambda-transient",
         "region" => "us-east-1",
         "retain" => "30d",
+        "role" => "arn:aws:iam::111111111111:role/NAME",
         "target" => "aws",
         "timeout" => "30s",
+        "type" => "inventory",
+        "until" => "2030-01-31T12:00:00Z",
+        "variable" => "$.field",
         "when" => "\"${env.NAME}\"",
         "workflow" => "my-workflow",
         _ => "...",

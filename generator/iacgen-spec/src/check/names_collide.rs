@@ -15,37 +15,104 @@ pub(super) static CODE: Code = Code {
     explanation: "Two names that differ here would be one in CloudFormation.
 
 ## Why
-A logical id has letters and digits only, so `a-b` and `a--b` both become `AB`; and a function called `state-machine` would
-have a role of the same id as the state machine's own.
+A logical id has letters and digits only, so `a-b` and `a--b` both become `AB`; a function called `state-machine` would have a role
+of the same id as the state machine's own; and a resource of `resources` has its id as it is written, which may be one that
+iacgen gives: the function `infer` has `InferFunction`, `InferRole`, `InferLogGroup` and `InferAlias`.
 
 ## What to write instead
 Rename one of the two.
 ",
 };
 
-/// Judges the names of functions, and those of buckets.
+/// What the ids of a function's resources end in.
+const FUNCTION: &[&str] = &[
+    "Function",
+    "Role",
+    "LogGroup",
+    "Alias",
+    "ScalableTarget",
+    "ScalingPolicy",
+    "OnFailure",
+    "ErrorsAlarm",
+    "ThrottlesAlarm",
+    "DurationAlarm",
+    "ProvisionedConcurrencySpilloverInvocationsAlarm",
+];
+/// The same of a bucket.
+const BUCKET: &[&str] = &["Bucket", "BucketPolicy", "AccessLogsBucket", "AccessLogsBucketPolicy"];
+/// The same of a queue.
+const QUEUE: &[&str] =
+    &["Queue", "QueuePolicy", "DeadLetterQueue", "DeadLetterQueuePolicy", "DeadLettersAlarm"];
+/// The same of a topic.
+const TOPIC: &[&str] = &["Topic", "TopicPolicy"];
+/// The same of a table.
+const TABLE: &[&str] = &["Table"];
+/// The same of a trigger.
+const TRIGGER: &[&str] = &["Trigger", "TriggerRole"];
+/// The ids that every stack may have, whatever its names are.
+const OWN: &[&str] = &[
+    "ArtifactBucket",
+    "Dashboard",
+    "EncryptionKey",
+    "StateMachine",
+    "StateMachineAlias",
+    "StateMachineDistributedMapPolicy",
+    "StateMachineExecutionThrottledAlarm",
+    "StateMachineExecutionsFailedAlarm",
+    "StateMachineExecutionsTimedOutAlarm",
+    "StateMachineLogGroup",
+    "StateMachineRole",
+];
+
+/// A thing whose ids are taken.
+struct Taken<'a> {
+    /// What it is, with its article.
+    what: &'static str,
+    name: &'a Spanned<String>,
+}
+
+/// Judges the names of everything that becomes resources.
 pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
-    let functions: Vec<_> = workflow.functions.iter().map(|(id, _)| id).collect();
-    let buckets: Vec<_> = workflow.buckets.iter().map(|(id, _)| id).collect();
-    for names in [&functions, &buckets] {
-        let mut seen: BTreeMap<LogicalId, &Spanned<String>> = BTreeMap::new();
-        for name in names {
-            let id = LogicalId::from_words([name.value.as_str()]);
-            if let Some(first) = seen.get(&id) {
-                let message = format!(
-                    "`{}` and `{}` would both become `{id}` in CloudFormation",
-                    first.value, name.value
-                );
-                let finding = Diagnostic::error(&CODE, message).primary(name.span, "");
-                sink.push(finding.secondary(first.span, "the other one").help("rename one of them"));
-            } else {
-                seen.insert(id, name);
-            }
+    let names = |what, suffixes: &'static [&'static str], names: Vec<_>| {
+        names.into_iter().map(move |name| (Taken { what, name }, suffixes))
+    };
+    let things = names("a function", FUNCTION, workflow.functions.iter().map(|(id, _)| id).collect())
+        .chain(names("a bucket", BUCKET, workflow.buckets.iter().map(|(id, _)| id).collect()))
+        .chain(names("a queue", QUEUE, workflow.queues.iter().map(|(id, _)| id).collect()))
+        .chain(names("a topic", TOPIC, workflow.topics.iter().map(|(id, _)| id).collect()))
+        .chain(names("a table", TABLE, workflow.tables.iter().map(|(id, _)| id).collect()))
+        .chain(names("a trigger", TRIGGER, workflow.triggers.iter().map(|(id, _)| id).collect()))
+        .chain(names("a resource", &[""], workflow.resources.iter().map(|(id, _)| id).collect()));
+    let mut seen: BTreeMap<LogicalId, Taken<'_>> = BTreeMap::new();
+    for (thing, suffixes) in things {
+        let ids: Vec<LogicalId> =
+            suffixes.iter().map(|suffix| LogicalId::from_words([thing.name.value.as_str(), suffix])).collect();
+        if let Some(id) = ids.iter().find(|id| OWN.contains(&id.as_str())) {
+            sink.push(with_the_stack(&thing, id));
+        } else if let Some((id, first)) = ids.iter().find_map(|id| Some((id, seen.get(id)?))) {
+            sink.push(with_another(&thing, first, id));
+        } else {
+            let Taken { what, name } = thing;
+            seen.extend(ids.into_iter().map(|id| (id, Taken { what, name })));
         }
     }
-    let machine = LogicalId::from_words(["state-machine"]);
-    for name in functions.iter().filter(|name| LogicalId::from_words([name.value.as_str()]) == machine) {
-        let message = format!("a function `{}` would have the state machine's own ids", name.value);
-        sink.push(Diagnostic::error(&CODE, message).primary(name.span, "").help("rename it"));
-    }
+}
+
+fn with_the_stack(thing: &Taken<'_>, id: &LogicalId) -> Diagnostic {
+    let message = if id.as_str().starts_with("StateMachine") {
+        format!("{} `{}` would have the state machine's own ids", thing.what, thing.name.value)
+    } else {
+        format!("{} `{}` would have an id that the stack has already, `{id}`", thing.what, thing.name.value)
+    };
+    Diagnostic::error(&CODE, message).primary(thing.name.span, "").help("rename it")
+}
+
+fn with_another(thing: &Taken<'_>, first: &Taken<'_>, id: &LogicalId) -> Diagnostic {
+    let message =
+        format!("`{}` and `{}` would both become `{id}` in CloudFormation", first.name.value, thing.name.value);
+    let other = if first.what == thing.what { "the other one" } else { first.what };
+    Diagnostic::error(&CODE, message)
+        .primary(thing.name.span, "")
+        .secondary(first.name.span, other)
+        .help("rename one of them")
 }

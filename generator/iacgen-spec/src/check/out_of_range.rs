@@ -20,6 +20,10 @@ Each of these is refused at deployment, stops an execution, or is never reached 
 | `concurrency` of an inline Map | 1 to 40 | "Using Map state in Inline mode" |
 | `tolerated_failure_percentage` | 0 to 100 | "Setting failure thresholds for Distributed Map states" |
 | `provisioned` | 0 to 900, more where AWS has raised the account's quota | "Lambda quotas" |
+| `visibility` of a queue | 1s to 12h | "SetQueueAttributes" |
+| `retain` of a queue | 1m to 14d | "SetQueueAttributes" |
+| `dead_letters` of a queue | 1 to 1,000 | "Amazon SQS dead-letter queues" |
+| `percent` of a release | 1 to 99 | "AWS::StepFunctions::StateMachineAlias DeploymentPreference" |
 | `interval` and `cap` | up to 99,999,999 and 31,622,399 seconds | "Handling errors in Step Functions workflows" |
 
 ## What to write instead

@@ -14,8 +14,8 @@ pub(super) static CODE: Code = Code {
 
 ## Why
 Lambda sets `AWS_REGION`, `AWS_LAMBDA_FUNCTION_NAME`, `LAMBDA_TASK_ROOT`, `_HANDLER` and more of that kind, and refuses
-the function that sets one of them; `TZ`, `PATH` and `AWS_LAMBDA_EXEC_WRAPPER` are free. iacgen sets `BUCKET_*`, `MODEL`
-and `TENSORS`, from the function's own grants and model. A name begins with a letter and has at least two letters, digits
+the function that sets one of them; `TZ`, `PATH` and `AWS_LAMBDA_EXEC_WRAPPER` are free. iacgen sets `BUCKET_*`, `QUEUE_*`,
+`TOPIC_*`, `TABLE_*`, `MODEL` and `TENSORS`, from the function's own grants and model. A name begins with a letter and has at least two letters, digits
 and underscores. Page: "Working with Lambda environment variables".
 
 ## What to write instead
@@ -23,15 +23,18 @@ Another name, such as `MY_MODEL`.
 "#,
 };
 
+/// How the variables of grants begin.
+const DERIVED: [&str; 4] = ["BUCKET_", "QUEUE_", "TOPIC_", "TABLE_"];
+
 /// Judges the name of one variable.
 pub(crate) fn check(name: &Spanned<String>, sink: &Sink) {
     let text = name.value.as_str();
     let (message, help) = if is_reserved_variable(text) {
         (format!("`{text}` is reserved by Lambda"), "choose another name")
-    } else if text.starts_with("BUCKET_") || text == "MODEL" || text == "TENSORS" {
+    } else if DERIVED.iter().any(|word| text.starts_with(word)) || text == "MODEL" || text == "TENSORS" {
         (
             format!("`{text}` is set by iacgen"),
-            "delete it: buckets come from `access`, the model from `model`",
+            "delete it: buckets, queues, topics and tables come from `access`, the model from `model`",
         )
     } else if !is_variable(text) {
         (

@@ -3,7 +3,7 @@
 use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
-use crate::resolve::Resolved;
+use crate::model::Place;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -22,7 +22,7 @@ Leave the state's `timeout` out; it is the function's plus 10 seconds then.
 
 /// Judges a state's timeout beside its function's.
 pub(crate) fn check(
-    state: &Resolved<'_>,
+    state: Place,
     timeout: Seconds,
     function: Seconds,
     function_at: Span,
@@ -33,7 +33,7 @@ pub(crate) fn check(
             &CODE,
             format!("the state gives up after {timeout}, its function works for {function}"),
         );
-        let finding = state.place(finding, "").secondary(function_at, "the function's timeout");
+        let finding = state.on(finding, "").secondary(function_at, "the function's timeout");
         sink.push(finding.help("leave the state's `timeout` out: it is the function's plus 10s then"));
     }
 }

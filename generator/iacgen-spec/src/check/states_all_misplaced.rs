@@ -1,15 +1,14 @@
 //! IAC062 `states-all-misplaced`.
 
-use iacgen_diagnostics::{Code, Diagnostic, Sink};
+use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
-use crate::raw::{Named, RawRetry, find};
 use crate::yaml::Spanned;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC062",
     name: "states-all-misplaced",
-    explanation: r#"`States.ALL` stands beside other errors, or in a retry that is not the last.
+    explanation: r#"`States.ALL` stands beside other errors, or in a retry or a catcher that is not the last.
 
 ## Why
 It matches every error, so what stands beside it or behind it would never be looked at. Step Functions refuses it at
@@ -35,22 +34,23 @@ pub(crate) fn check_alone(errors: &[Spanned<String>], sink: &Sink) {
         let finding = Diagnostic::error(&CODE, format!("`{ALL}` must stand alone")).primary(all.span, "");
         sink.push(
             finding.help(
-                "delete the other errors, it matches them too; or make it a retry of its own, named last",
+                "delete the other errors, it matches them too; or give it a retry or catcher of its own, the last one",
             ),
         );
     }
 }
 
-/// Judges the order of a state's retries.
-pub(crate) fn check_last(named: &[Spanned<String>], retries: &Named<RawRetry>, sink: &Sink) {
-    for name in named.iter().rev().skip(1) {
-        let Some((_, retry)) = find(retries, &name.value) else {
-            continue;
-        };
-        if let Some(all) = retry.on.iter().find(|error| error.value == ALL) {
-            let finding = Diagnostic::error(&CODE, format!("the retry `{}` must come last", name.value))
-                .primary(name.span, "those behind it would never be looked at")
-                .secondary(all.span, "it matches every error");
+/// Judges the order of a state's retries, or of its catchers: where each stands, what it is called, and its errors.
+pub(crate) fn check_last(handlers: &[(Span, String, &[Spanned<String>])], sink: &Sink) {
+    for (span, name, errors) in handlers.iter().rev().skip(1) {
+        if let Some(all) = errors.iter().find(|error| error.value == ALL) {
+            let finding = Diagnostic::error(&CODE, format!("{name} must come last"))
+                .primary(*span, "those behind it would never be looked at");
+            let finding = if all.span == *span {
+                finding
+            } else {
+                finding.secondary(all.span, "it matches every error")
+            };
             sink.push(finding.help("move it to the end of the list"));
         }
     }

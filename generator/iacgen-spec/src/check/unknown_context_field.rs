@@ -2,8 +2,8 @@
 
 use iacgen_diagnostics::{Code, Diagnostic};
 
+use crate::model::Place;
 use crate::suggest;
-use crate::yaml::Spanned;
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -13,7 +13,7 @@ pub(super) static CODE: Code = Code {
 
 ## Why
 The context object has a fixed set of fields; a path to another one stops the execution at that state. `$$.Map.Item` is
-there only inside a Map and in its `select`. Page: "Accessing execution data from the Context object in Step Functions".
+there only inside a Map and in its `select`, `$$.Task` only in a task that waits for its token. Page: "Accessing execution data from the Context object in Step Functions".
 
 ## What to write instead
 `$$.Execution.Id`, `.Name`, `.Input`, `.StartTime`, `.RoleArn`, `.RedriveCount`, `.RedriveTime`; `$$.State.Name`,
@@ -22,9 +22,9 @@ there only inside a Map and in its `select`. Page: "Accessing execution data fro
 };
 
 /// Suggests the nearest field.
-pub(crate) fn finding(path: &Spanned<String>, field: &str, parent: &str, known: &[&str]) -> Diagnostic {
-    let finding = Diagnostic::error(&CODE, format!("the context object has no `{parent}.{field}`"))
-        .primary(path.span, "");
+pub(crate) fn finding(place: Place, field: &str, parent: &str, known: &[&str]) -> Diagnostic {
+    let finding = Diagnostic::error(&CODE, format!("the context object has no `{parent}.{field}`"));
+    let finding = place.on(finding, "");
     match suggest::nearest(field, known.iter().copied()) {
         Some(near) => finding.help(format!("did you mean `{parent}.{near}`?")),
         None => finding.help(format!("`{parent}` has {}", suggest::list(known))),
@@ -32,8 +32,15 @@ pub(crate) fn finding(path: &Spanned<String>, field: &str, parent: &str, known: 
 }
 
 /// `$$.Map` outside a Map.
-pub(crate) fn outside_map(path: &Spanned<String>) -> Diagnostic {
-    Diagnostic::error(&CODE, "`$$.Map` is there only inside a Map")
-        .primary(path.span, "")
+pub(crate) fn outside_map(place: Place) -> Diagnostic {
+    place
+        .on(Diagnostic::error(&CODE, "`$$.Map` is there only inside a Map"), "")
         .help("move it to the Map's `select`, or read from `$`")
+}
+
+/// `$$.Task` in a state that does not wait for its token.
+pub(crate) fn outside_token(place: Place) -> Diagnostic {
+    place
+        .on(Diagnostic::error(&CODE, "`$$.Task` is there only in a task that waits for its token"), "")
+        .help("write `wait_for_token: true`, or `.waitForTaskToken` behind the action")
 }

@@ -2,7 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic};
 
-use crate::resolve::Place;
+use crate::model::Place;
 use crate::suggest;
 
 /// The code and its page.

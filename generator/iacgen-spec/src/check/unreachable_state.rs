@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
+use crate::dialect::Dialect;
 use crate::raw::{RawNext, RawStates, find};
 use crate::yaml::Spanned;
 
@@ -17,22 +18,20 @@ pub(super) static CODE: Code = Code {
 A state that never runs is a mistake that nobody notices: whoever wrote it believes that it does.
 
 ## What to write instead
-Name it in a `next`, or delete it. A state behind a switch is fine as long as one environment takes that branch.
+Name it in a `next`, a rule or a catcher, or delete it. A state behind a switch is fine as long as one environment takes that branch.
 ",
 };
 
 /// Finds what cannot be reached from the start, whatever the environments say.
-pub(crate) fn check(states: &RawStates, sink: &Sink) {
+pub(crate) fn check(states: &RawStates, what: &str, dialect: Dialect, sink: &Sink) {
     let Some(start) = states.start.as_ref().filter(|start| find(&states.states, &start.value).is_some())
     else {
         return;
     };
     let reached = reachable(states, start, |next| next.targets().collect());
     // A transition that cannot be read may be the one that was meant to lead here; that is reported already.
-    let unclear = states.states.iter().any(|(_, state)| match &state.next {
-        None => state.next_key.is_some() || state.kind.is_none(),
-        Some(RawNext::Switch { then: None, .. } | RawNext::Switch { otherwise: None, .. }) => true,
-        Some(next) => next.targets().any(|name| find(&states.states, &name.value).is_none()),
+    let unclear = states.states.iter().any(|(_, state)| {
+        state.has_unread_target() || state.targets().any(|name| find(&states.states, &name.value).is_none())
     });
     if unclear {
         return;
@@ -41,18 +40,20 @@ pub(crate) fn check(states: &RawStates, sink: &Sink) {
         sink.push(
             Diagnostic::error(&CODE, format!("no path leads to the state `{}`", name.value))
                 .primary(name.span, "")
-                .secondary(start.span, "the workflow starts here")
-                .help(format!("write `next: {}` on another state, or delete it", name.value)),
+                .secondary(start.span, format!("{what} starts here"))
+                .help(format!("write {} on another state, or delete it", dialect.entry("next", &name.value))),
         );
     }
 }
 
-/// Finds what every environment's switches cut off. `reached` is the union over all environments.
+/// Finds what every environment's switches cut off. `reached` is the union over all environments, of all blocks.
 pub(crate) fn check_all(states: &RawStates, reached: &BTreeSet<String>, sink: &Sink) {
     let Some(start) = &states.start else { return };
     let possible = reachable(states, start, |next| next.targets().collect());
-    for (name, _) in &states.states {
-        if possible.contains(name.value.as_str()) && !reached.contains(&name.value) {
+    for (name, state) in &states.states {
+        if reached.contains(&name.value) {
+            state.blocks().into_iter().for_each(|block| check_all(block, reached, sink));
+        } else if possible.contains(name.value.as_str()) {
             let finding =
                 Diagnostic::error(&CODE, format!("no environment reaches the state `{}`", name.value))
                     .primary(name.span, "every switch on the way here takes the other branch");
@@ -82,6 +83,7 @@ pub(crate) fn reachable<'a>(
             continue;
         };
         if reached.insert(name.value.as_str()) {
+            open.extend(state.side_targets());
             open.extend(state.next.as_ref().map(&follow).unwrap_or_default());
         }
     }

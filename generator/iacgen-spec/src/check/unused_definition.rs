@@ -1,38 +1,45 @@
 //! IAC034 `unused-definition`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
-use crate::raw::{Named, RawKind, RawStates, RawWorkflow};
+use crate::model::ReferenceKind;
+use crate::raw::{
+    Named, RawAlarms, RawBucketName, RawItems, RawJson, RawJsonNode, RawKind, RawRetrier, RawStates, RawTemplate,
+    RawValue, RawWork, RawWorkflow,
+};
 use crate::suggest;
-use crate::yaml::Spanned;
+use crate::yaml::{Scalar, Spanned};
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC034",
     name: "unused-definition",
-    explanation: "A function that no state invokes, a bucket that no function is granted, or a retry that no state names. A warning.
+    explanation: "A function that no state invokes, a bucket, a queue, a topic or a table that nothing names, or a retry that no state
+names. A warning.
 
 ## Why
 iacgen leaves out what nothing uses, so it is not deployed. Mostly a name was changed in one of two places.
 
 ## What to write instead
-Use it, or delete it. A bucket that the stack makes is made all the same: it may hold what something else reads.
+Use it, or delete it. A bucket, a queue, a topic or a table that the stack makes is made all the same: something else may use it.
 ",
 };
 
-/// Judges functions, buckets and retries.
+/// Judges functions, buckets, queues, topics, tables and retries.
 pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
     let mut used = Used::default();
     used.states(&workflow.states);
-    let buckets = workflow.functions.iter().flat_map(|(_, function)| &function.access);
-    used.buckets.extend(buckets.filter_map(|access| access.bucket.as_ref()).map(|name| name.value.as_str()));
+    used.besides_states(workflow);
 
     let kinds = [
-        ("no state invokes the function", names(&workflow.functions), &used.functions),
-        ("no function is granted the bucket", names(&workflow.buckets), &used.buckets),
-        ("no state names the retry", names(&workflow.retries), &used.retries),
+        ("no state invokes the function", names(&workflow.functions), used.of(ReferenceKind::Function)),
+        ("nothing uses the bucket", names(&workflow.buckets), used.of(ReferenceKind::Bucket)),
+        ("nothing uses the queue", names(&workflow.queues), used.of(ReferenceKind::Queue)),
+        ("nothing uses the topic", names(&workflow.topics), used.of(ReferenceKind::Topic)),
+        ("nothing uses the table", names(&workflow.tables), used.of(ReferenceKind::Table)),
+        ("no state names the retry", names(&workflow.retries), used.retries.clone()),
     ];
     for (message, names, used_names) in kinds {
         let unknown =
@@ -54,30 +61,101 @@ fn names<T>(all: &Named<T>) -> Vec<&Spanned<String>> {
 
 #[derive(Default)]
 struct Used<'a> {
-    functions: BTreeSet<&'a str>,
-    buckets: BTreeSet<&'a str>,
+    names: BTreeMap<ReferenceKind, BTreeSet<&'a str>>,
     retries: BTreeSet<&'a str>,
     /// Whether a part cannot be read.
     is_unclear: bool,
 }
 
 impl<'a> Used<'a> {
+    fn of(&self, kind: ReferenceKind) -> BTreeSet<&'a str> {
+        self.names.get(&kind).cloned().unwrap_or_default()
+    }
+
+    fn name(&mut self, kind: ReferenceKind, name: &'a str) {
+        self.names.entry(kind).or_default().insert(name);
+    }
+
+    /// Takes what grants, destinations, alarms, triggers and resources name.
+    fn besides_states(&mut self, workflow: &'a RawWorkflow) {
+        for (_, function) in &workflow.functions {
+            for access in &function.access {
+                if let Some(target) = &access.target {
+                    self.name(access.granted(), &target.value);
+                }
+            }
+            for kind in [ReferenceKind::Queue, ReferenceKind::Topic] {
+                function.on_failure.iter().for_each(|name| self.name(kind, &name.value));
+            }
+        }
+        if let Some(RawAlarms::Notify(Some(topic))) = &workflow.alarms {
+            self.name(ReferenceKind::Topic, &topic.value);
+        }
+        for (_, trigger) in &workflow.triggers {
+            trigger.objects.iter().for_each(|bucket| self.name(ReferenceKind::Bucket, &bucket.value));
+        }
+        for (_, resource) in &workflow.resources {
+            resource.properties.iter().for_each(|properties| self.json(properties));
+        }
+    }
+
+    fn json(&mut self, json: &'a RawJson) {
+        match &json.node {
+            RawJsonNode::Reference(reference) => self.name(reference.kind, &reference.id),
+            RawJsonNode::Value(_) => {}
+            RawJsonNode::Array(items) => items.iter().for_each(|item| self.json(item)),
+            RawJsonNode::Object(members) => members.iter().for_each(|(_, member)| self.json(member)),
+        }
+    }
+
     fn states(&mut self, states: &'a RawStates) {
         self.is_unclear |= states.is_empty;
         for (_, state) in &states.states {
+            self.retries.extend(state.retry.iter().filter_map(|retrier| match retrier {
+                RawRetrier::Named(name) => Some(name.value.as_str()),
+                RawRetrier::Inline(..) => None,
+            }));
+            state.templates().into_iter().for_each(|template| self.template(template));
             match &state.kind {
-                Some(RawKind::Invoke(invoke)) => {
-                    self.is_unclear |= invoke.function.is_none();
-                    self.functions.extend(invoke.function.as_ref().map(|name| name.value.as_str()));
-                    self.retries.extend(invoke.retry.iter().map(|name| name.value.as_str()));
-                }
+                Some(RawKind::Task(task)) => match &task.work {
+                    Some(RawWork::Function(name)) => self.name(ReferenceKind::Function, &name.value),
+                    Some(RawWork::Resource(_)) => {}
+                    None => self.is_unclear = true,
+                },
                 Some(RawKind::Map(map)) => {
-                    self.retries.extend(map.retry.iter().map(|name| name.value.as_str()));
-                    self.states(&map.states);
+                    let reader = match &map.items {
+                        Some(RawItems::Reader(reader)) => reader.bucket.as_ref(),
+                        _ => None,
+                    };
+                    let writer = map.writer.as_ref().and_then(|writer| writer.bucket.as_ref());
+                    for bucket in reader.into_iter().chain(writer) {
+                        match bucket {
+                            RawBucketName::Named(name) => self.name(ReferenceKind::Bucket, &name.value),
+                            RawBucketName::Given(template) => self.template(template),
+                        }
+                    }
                 }
-                Some(RawKind::Succeed | RawKind::Fail { .. }) => {}
+                Some(_) => {}
                 None => self.is_unclear = true,
             }
+            state.blocks().into_iter().for_each(|block| self.states(block));
+        }
+    }
+
+    /// Takes the references of a template.
+    fn template(&mut self, template: &'a RawTemplate) {
+        match template {
+            RawTemplate::Value(RawValue::Literal(Spanned { value: Scalar::Text(text), .. })) => {
+                let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+                if let Some((word, id)) = inner.and_then(|inner| inner.split_once('.'))
+                    && let Some(kind) = ReferenceKind::ALL.into_iter().find(|kind| kind.word() == word)
+                {
+                    self.name(kind, id);
+                }
+            }
+            RawTemplate::Value(_) | RawTemplate::Dynamic(_) | RawTemplate::Literal(_) => {}
+            RawTemplate::Array(_, items) => items.iter().for_each(|item| self.template(item)),
+            RawTemplate::Object(_, fields) => fields.iter().for_each(|(_, field)| self.template(field)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! IAC006 `wrong-kind`.
 
-use iacgen_diagnostics::{Code, Diagnostic, Sink};
+use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
 use crate::resolve::Resolved;
 use crate::yaml::{Node, Scalar, Value};
@@ -37,6 +37,20 @@ pub(crate) fn resolved(value: &Resolved<'_>, kind: &str, expected: &str) -> Diag
     let finding = Diagnostic::error(&CODE, format!("{kind} must be {expected}"));
     let finding = value.place(finding, format!("this is {}", describe_scalar(value.scalar)));
     quotes(finding, value.scalar, expected)
+}
+
+/// A Map's items that are neither a path nor a reader, in JSONPath.
+pub(crate) fn items(span: Span) -> Diagnostic {
+    Diagnostic::error(&CODE, "`items` must be a path, or a reader of objects in S3")
+        .primary(span, "")
+        .help("write `$.items`; a list that is written out needs `query: jsonata`")
+}
+
+/// An output that is no path, in JSONPath.
+pub(crate) fn output(span: Span) -> Diagnostic {
+    Diagnostic::error(&CODE, "`output` must be a path or `null`")
+        .primary(span, "")
+        .help("shape the result with `result_selector`, or write `query: jsonata` for outputs of any form")
 }
 
 fn quotes(finding: Diagnostic, scalar: &Scalar, expected: &str) -> Diagnostic {

@@ -2,11 +2,15 @@
 
 use iacgen_aws_types::BucketName;
 
-/// A bucket that functions are granted.
+use super::Place;
+
+/// A bucket that functions are granted, or that states read and write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
     /// The name that the spec gives it.
     pub id: String,
+    /// Where its name stands.
+    pub place: Place,
     /// Whose it is.
     pub origin: BucketOrigin,
 }
@@ -24,6 +28,8 @@ pub enum BucketOrigin {
         retain: bool,
         /// What is deleted after a time.
         expire: Vec<Expiry>,
+        /// Whether the stack makes a second bucket that S3 writes access logs to.
+        access_logs: bool,
     },
 }
 

@@ -1,7 +1,9 @@
 //! What an environment settles.
 
-use iacgen_aws_types::{AccountId, Environment, Region};
+use iacgen_aws_types::{AccountId, Arn, Environment, Region};
 use indexmap::IndexMap;
+
+use super::Located;
 
 /// Where an assembly goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,4 +27,8 @@ pub struct Settings {
     pub account: AccountId,
     /// Tags put on every resource that takes tags, in the file's order.
     pub tags: IndexMap<String, String>,
+    /// The policy that bounds every role.
+    pub permissions_boundary: Option<Located<Arn>>,
+    /// The account's concurrent executions of functions in the region; 1,000 where the environment does not say.
+    pub concurrency_limit: u32,
 }

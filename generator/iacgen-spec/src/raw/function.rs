@@ -3,12 +3,14 @@
 use iacgen_diagnostics::{Sink, Span};
 
 use super::reader::{self, Fields, What};
-use super::{Named, RawValue};
+use super::{Named, RawExisting, RawProvisioning, RawValue};
 use crate::check::{conflicting_fields, missing_field, wrong_kind};
+use crate::model::ReferenceKind;
 use crate::yaml::{Node, Spanned, Value};
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 18] = [
     "handler",
+    "existing",
     "description",
     "memory",
     "timeout",
@@ -17,16 +19,23 @@ const FIELDS: [&str; 11] = [
     "environment",
     "model",
     "tensors",
+    "layers",
+    "reserved",
     "provisioned",
+    "network",
+    "on_failure",
+    "keep_versions",
+    "snap_start",
     "access",
 ];
 
-/// The words of the three kinds of grants.
-const GRANTS: [&str; 3] = ["list", "read", "write"];
+/// The words of the kinds of grants.
+const GRANTS: [&str; 8] = ["list", "read", "write", "send", "receive", "publish", "query", "put"];
 
 /// A function.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct RawFunction {
+    pub(crate) existing: RawExisting,
     pub(crate) handler: Option<Spanned<String>>,
     pub(crate) description: Option<RawValue>,
     pub(crate) memory: Option<RawValue>,
@@ -35,7 +44,13 @@ pub(crate) struct RawFunction {
     pub(crate) ephemeral_storage: Option<RawValue>,
     pub(crate) environment: Named<RawValue>,
     pub(crate) model: RawModel,
-    pub(crate) provisioned: Option<RawValue>,
+    pub(crate) layers: Vec<RawValue>,
+    pub(crate) reserved: Option<RawValue>,
+    pub(crate) provisioned: Option<RawProvisioning>,
+    pub(crate) network: Option<RawValue>,
+    pub(crate) on_failure: Option<Spanned<String>>,
+    pub(crate) keep_versions: Option<RawValue>,
+    pub(crate) snap_start: Option<RawValue>,
     pub(crate) access: Vec<RawAccess>,
 }
 
@@ -53,9 +68,11 @@ pub(crate) struct RawModel {
 /// A grant.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RawAccess {
-    /// `list`, `read` or `write`.
+    /// `list`, `read`, `write`, `send`, `receive`, `publish`, `query` or `put`.
     pub(crate) kind: Spanned<String>,
-    pub(crate) bucket: Option<Spanned<String>>,
+    /// What is granted: the name of a bucket, a queue, a topic or a table.
+    pub(crate) target: Option<Spanned<String>>,
+    /// Of objects.
     pub(crate) prefix: Option<RawValue>,
 }
 
@@ -63,19 +80,36 @@ impl RawFunction {
     pub(super) fn read(id: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
         let what = What { kind: "a function", span: id.span };
         let fields = reader::fields(node, what, &FIELDS, sink)?;
+        let own: Vec<&str> = FIELDS.into_iter().filter(|field| *field != "existing").collect();
+        let existing = RawExisting::read(&fields, &own);
+        // What somebody else deploys has its settings there.
+        let needed = |field| match existing.key {
+            Some(_) => fields.value(field),
+            None => fields.required_value(field),
+        };
         Some(Self {
-            handler: fields.required_name("handler"),
+            handler: match existing.key {
+                Some(_) => fields.name("handler"),
+                None => fields.required_name("handler"),
+            },
             description: fields.value("description"),
-            memory: fields.required_value("memory"),
-            timeout: fields.required_value("timeout"),
+            memory: needed("memory"),
+            timeout: needed("timeout"),
             architecture: fields.value("architecture"),
             ephemeral_storage: fields.value("ephemeral_storage"),
             environment: fields.named("environment", |_, node| {
                 reader::value(node, "an environment variable", "a text", sink)
             }),
             model: RawModel::read(&fields, sink),
-            provisioned: fields.value("provisioned"),
+            layers: fields.values("layers"),
+            reserved: fields.value("reserved"),
+            provisioned: RawProvisioning::read(&fields, sink),
+            network: fields.value("network"),
+            on_failure: fields.name("on_failure"),
+            keep_versions: fields.value("keep_versions"),
+            snap_start: fields.value("snap_start"),
             access: access(&fields, sink),
+            existing,
         })
     }
 }
@@ -106,6 +140,23 @@ impl RawModel {
     }
 }
 
+impl RawAccess {
+    /// Returns what is granted.
+    pub(crate) fn granted(&self) -> ReferenceKind {
+        match self.kind.value.as_str() {
+            "send" | "receive" => ReferenceKind::Queue,
+            "publish" => ReferenceKind::Topic,
+            "query" | "put" => ReferenceKind::Table,
+            _ => ReferenceKind::Bucket,
+        }
+    }
+
+    /// Tells whether objects of a bucket are granted.
+    fn is_of_objects(&self) -> bool {
+        self.granted() == ReferenceKind::Bucket
+    }
+}
+
 fn access(fields: &Fields<'_, '_>, sink: &Sink) -> Vec<RawAccess> {
     let Some(entry) = fields.entry("access") else {
         return Vec::new();
@@ -119,7 +170,8 @@ fn access(fields: &Fields<'_, '_>, sink: &Sink) -> Vec<RawAccess> {
 
 fn grant(node: &Node, sink: &Sink) -> Option<RawAccess> {
     let what = What { kind: "a grant", span: node.span };
-    let fields = reader::fields(node, what, &["list", "read", "write", "prefix"], sink)?;
+    let allowed: Vec<&str> = GRANTS.into_iter().chain(["prefix"]).collect();
+    let fields = reader::fields(node, what, &allowed, sink)?;
     let mut kinds = GRANTS.iter().filter_map(|kind| fields.entry(kind));
     let Some(first) = kinds.next() else {
         sink.push(missing_field::one_of(node.span, "a grant", &GRANTS));
@@ -132,9 +184,14 @@ fn grant(node: &Node, sink: &Sink) -> Option<RawAccess> {
             "a grant is for one of them; write two",
         ));
     }
-    Some(RawAccess {
+    let grant = RawAccess {
         kind: first.key.clone(),
-        bucket: fields.name(&first.key.value),
+        target: fields.name(&first.key.value),
         prefix: fields.value("prefix"),
-    })
+    };
+    if let Some(prefix) = fields.entry("prefix").filter(|_| !grant.is_of_objects()) {
+        let help = "a prefix is of the keys of a bucket; delete it";
+        sink.push(conflicting_fields::finding(&prefix.key, &first.key, help));
+    }
+    Some(grant)
 }

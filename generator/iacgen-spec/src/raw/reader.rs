@@ -2,8 +2,9 @@
 
 use iacgen_diagnostics::{Sink, Span};
 
-use super::{RawTemplate, RawValue};
+use super::{Named, RawTemplate, RawValue};
 use crate::check::{bad_reference, missing_field, unknown_field, wrong_kind};
+use crate::model::ReferenceKind;
 use crate::names;
 use crate::suggest;
 use crate::yaml::{Entry, Node, Scalar, Spanned, Value};
@@ -87,7 +88,7 @@ pub(crate) fn value(node: &Node, kind: &str, expected: &str, sink: &Sink) -> Opt
     let Scalar::Text(text) = scalar else {
         return Some(RawValue::Literal(Spanned { value: scalar.clone(), span: node.span }));
     };
-    if !text.contains("${") {
+    if !text.contains("${") || text.starts_with("{%") {
         return Some(RawValue::Literal(Spanned { value: scalar.clone(), span: node.span }));
     }
     let reference = text.strip_prefix("${env.").and_then(|rest| rest.strip_suffix('}'));
@@ -106,26 +107,70 @@ pub(crate) fn one_or_many(node: &Node) -> &[Node] {
     }
 }
 
-/// Reads a template: a scalar, or an object of templates.
+/// Reads a template: a scalar, a list or an object of templates.
 pub(crate) fn template(node: &Node, kind: &str, sink: &Sink) -> Option<RawTemplate> {
     match &node.value {
         Value::Mapping(entries) => {
-            let mut fields = Vec::new();
-            let mut complete = true;
-            for entry in entries {
-                match template(&entry.value, kind, sink) {
-                    Some(field) => fields.push((entry.key.clone(), field)),
-                    None => complete = false,
-                }
-            }
-            complete.then_some(RawTemplate::Object(fields))
+            let field = |entry: &Entry| Some((entry.key.clone(), template(&entry.value, kind, sink)?));
+            let fields: Vec<_> = entries.iter().map(field).collect();
+            Some(RawTemplate::Object(node.span, fields.into_iter().collect::<Option<_>>()?))
         }
-        Value::Scalar(Scalar::Null) | Value::Sequence(_) | Value::Refused => {
-            wrong_kind::report(node, kind, "a path, a text, a number, a boolean or an object of those", sink);
-            None
+        Value::Sequence(items) => {
+            let items: Vec<_> = items.iter().map(|item| template(item, kind, sink)).collect();
+            Some(RawTemplate::Array(node.span, items.into_iter().collect::<Option<_>>()?))
+        }
+        Value::Scalar(Scalar::Text(text)) if text.starts_with('\\') => {
+            Some(RawTemplate::Literal(Spanned { value: text[1..].to_owned(), span: node.span }))
+        }
+        Value::Scalar(scalar @ Scalar::Text(text)) if is_reference(text) => {
+            Some(RawTemplate::Value(RawValue::Literal(Spanned { value: scalar.clone(), span: node.span })))
         }
         Value::Scalar(_) => value(node, kind, "", sink).map(RawTemplate::Value),
+        Value::Refused => None,
     }
+}
+
+/// Tells whether a text is `${WORD.ID}`, with a word that names a kind of thing of the workflow.
+fn is_reference(text: &str) -> bool {
+    let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let word = inner.and_then(|inner| inner.split_once('.')).map(|(word, _)| word);
+    word.is_some_and(|word| ReferenceKind::ALL.iter().any(|kind| kind.word() == word))
+}
+
+/// Tells whether a text is no name, but a path, an expression, a reference or a literal text.
+pub(crate) fn is_computed(node: &Node) -> bool {
+    matches!(&node.value, Value::Scalar(Scalar::Text(text)) if ["$", "{%", "\\"].iter().any(|mark| text.starts_with(mark)))
+}
+
+/// Reads a JSON value that is taken as it is.
+pub(crate) fn literal(node: &Node, kind: &str, sink: &Sink) -> Option<Spanned<serde_json::Value>> {
+    let value = match &node.value {
+        Value::Scalar(Scalar::Null) => serde_json::Value::Null,
+        Value::Scalar(Scalar::Bool(value)) => serde_json::Value::Bool(*value),
+        Value::Scalar(Scalar::Number(text)) => {
+            let Ok(number) = serde_json::from_str(text) else {
+                wrong_kind::report(node, kind, "a number that fits 64 bits", sink);
+                return None;
+            };
+            serde_json::Value::Number(number)
+        }
+        Value::Scalar(Scalar::Text(text)) if text.contains("${") => {
+            sink.push(bad_reference::not_here(node.span, kind));
+            return None;
+        }
+        Value::Scalar(Scalar::Text(text)) => serde_json::Value::String(text.clone()),
+        Value::Sequence(items) => {
+            let items: Vec<_> = items.iter().map(|item| literal(item, kind, sink)).collect();
+            items.into_iter().map(|item| item.map(|item| item.value)).collect::<Option<_>>()?
+        }
+        Value::Mapping(entries) => {
+            let field = |entry: &Entry| Some((entry.key.value.clone(), literal(&entry.value, kind, sink)?.value));
+            let fields: Vec<_> = entries.iter().map(field).collect();
+            serde_json::Value::Object(fields.into_iter().collect::<Option<_>>()?)
+        }
+        Value::Refused => return None,
+    };
+    Some(Spanned { value, span: node.span })
 }
 
 impl<'n> Fields<'n, '_> {
@@ -173,6 +218,15 @@ impl<'n> Fields<'n, '_> {
         one_or_many(&entry.value).iter().filter_map(|node| name(node, &kind, self.sink)).collect()
     }
 
+    /// Returns one value or a list of values, each of which may be `${env.NAME}`.
+    pub(crate) fn values(&self, field: &str) -> Vec<RawValue> {
+        let Some(entry) = self.entry(field) else {
+            return Vec::new();
+        };
+        let kind = format!("`{field}`");
+        one_or_many(&entry.value).iter().filter_map(|node| value(node, &kind, "a text", self.sink)).collect()
+    }
+
     /// Returns the named things of a section, in order; empty when the section is not there.
     pub(crate) fn named<T>(
         &self,
@@ -196,6 +250,16 @@ impl<'n> Fields<'n, '_> {
         mut read: impl FnMut(&'n Spanned<String>, &'n Node) -> Option<T>,
     ) -> Vec<(Spanned<String>, T)> {
         self.named(field, |name, node| Some(read(name, node).unwrap_or_default()))
+    }
+
+    /// Returns the templates of a mapping by name, in order; empty when the field is not there.
+    pub(crate) fn templates(&self, field: &str) -> Named<RawTemplate> {
+        self.named(field, |name, node| template(node, &format!("`{}`", name.value), self.sink))
+    }
+
+    /// Tells whether a finding suggests one of these fields already.
+    pub(crate) fn misspells_one_of(&self, fields: &[&str]) -> bool {
+        self.misspelt.iter().any(|meant| fields.contains(&meant.as_str()))
     }
 
     /// Returns a template.

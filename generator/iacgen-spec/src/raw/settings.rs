@@ -1,8 +1,8 @@
 //! Buckets and retries.
 
-use iacgen_diagnostics::{Sink, Span};
+use iacgen_diagnostics::Sink;
 
-use super::RawValue;
+use super::{RawExisting, RawValue};
 use super::reader::{self, What};
 use crate::check::wrong_kind;
 use crate::yaml::{Node, Spanned, Value};
@@ -10,13 +10,11 @@ use crate::yaml::{Node, Spanned, Value};
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct RawBucket {
-    pub(crate) existing: Option<RawValue>,
+    pub(crate) existing: RawExisting,
     pub(crate) name: Option<RawValue>,
     pub(crate) retain: Option<RawValue>,
     pub(crate) expire: Vec<RawExpiry>,
-    /// The key of `existing`, and the keys that say that the stack makes the bucket.
-    pub(crate) existing_key: Option<Span>,
-    pub(crate) managed_keys: Vec<Spanned<String>>,
+    pub(crate) access_logs: Option<RawValue>,
 }
 
 /// A rule that deletes objects.
@@ -40,7 +38,7 @@ pub(crate) struct RawRetry {
 impl RawBucket {
     pub(super) fn read(id: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
         let what = What { kind: "a bucket", span: id.span };
-        let fields = reader::fields(node, what, &["existing", "name", "retain", "expire"], sink)?;
+        let fields = reader::fields(node, what, &["existing", "name", "retain", "expire", "access_logs"], sink)?;
         let expire = fields.entry("expire").map(|entry| {
             let what = What { kind: "`expire`", span: entry.key.span };
             reader::one_or_many(&entry.value)
@@ -52,15 +50,11 @@ impl RawBucket {
                 .collect()
         });
         Some(Self {
-            existing: fields.value("existing"),
+            existing: RawExisting::read(&fields, &["name", "retain", "expire", "access_logs"]),
             name: fields.value("name"),
             retain: fields.value("retain"),
             expire: expire.unwrap_or_default(),
-            existing_key: fields.entry("existing").map(|entry| entry.key.span),
-            managed_keys: ["name", "retain", "expire"]
-                .iter()
-                .filter_map(|field| fields.entry(field).map(|entry| entry.key.clone()))
-                .collect(),
+            access_logs: fields.value("access_logs"),
         })
     }
 }

@@ -1,15 +1,19 @@
-//! States.
+//! States, and the blocks of states that machines, Maps and branches are.
 
-use iacgen_diagnostics::{Sink, Span};
+use iacgen_diagnostics::{Diagnostic, Sink, Span};
 
+use super::catch::read_catchers;
 use super::reader::{self, Fields, What};
-use super::{Named, RawTemplate, RawValue};
-use crate::check::{conflicting_fields, missing_field, wrong_kind};
+use super::{
+    Named, RawCatcher, RawDataFlow, RawMap, RawNext, RawRetry, RawRule, RawTask, RawTemplate, RawValue,
+};
+use crate::check::{conflicting_fields, missing_field, unknown_field, wrong_kind};
 use crate::suggest;
 use crate::yaml::{Entry, Node, Scalar, Spanned, Value};
 
 /// The words that say what a state does.
-const KINDS: [&str; 4] = ["invoke", "map", "succeed", "fail"];
+const KINDS: [&str; 9] =
+    ["invoke", "task", "map", "parallel", "choice", "pass", "wait", "succeed", "fail"];
 
 /// A machine's states, or a Map's.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +26,16 @@ pub(crate) struct RawStates {
     pub(crate) is_empty: bool,
 }
 
-/// A state.
+/// A state. Fields that its kind does not know are findings already, and stay empty.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct RawState {
     pub(crate) comment: Option<RawValue>,
+    pub(crate) query: Option<Spanned<String>>,
     /// `None` when a finding says what is wrong with it.
     pub(crate) kind: Option<RawKind>,
+    pub(crate) data: RawDataFlow,
+    pub(crate) retry: Vec<RawRetrier>,
+    pub(crate) catch: Vec<RawCatcher>,
     pub(crate) next: Option<RawNext>,
     /// The key `next`, whether its value can be read or not.
     pub(crate) next_key: Option<Span>,
@@ -35,58 +43,46 @@ pub(crate) struct RawState {
     pub(crate) end_key: Option<Span>,
 }
 
+/// A retrier of a state: the name of a policy, or one that stands here, as in ASL.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum RawRetrier {
+    Named(Spanned<String>),
+    Inline(Span, RawRetry),
+}
+
 /// What a state does.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RawKind {
-    Invoke(RawInvoke),
+    Task(Box<RawTask>),
     Map(Box<RawMap>),
+    Parallel(Vec<RawBranch>),
+    Choice {
+        rules: Vec<RawRule>,
+        default: Option<Spanned<String>>,
+    },
+    /// With `Result`, as it is written.
+    Pass {
+        value: Option<Spanned<serde_json::Value>>,
+    },
+    /// A duration, a number of seconds in ASL, a path or an expression.
+    WaitSeconds(RawValue),
+    /// A timestamp, a path or an expression.
+    WaitUntil(RawValue),
     Succeed,
-    Fail { error: Option<RawValue>, cause: Option<RawValue> },
+    Fail {
+        error: Option<RawValue>,
+        cause: Option<RawValue>,
+    },
 }
 
-/// An invocation.
+/// A branch of a Parallel state.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct RawInvoke {
-    pub(crate) function: Option<Spanned<String>>,
-    pub(crate) payload: Option<RawTemplate>,
-    pub(crate) retry: Vec<Spanned<String>>,
-    pub(crate) timeout: Option<RawValue>,
-}
-
-/// A Map.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct RawMap {
-    pub(crate) mode: Option<Spanned<String>>,
-    pub(crate) children: Option<Spanned<String>>,
-    pub(crate) items: Option<Spanned<String>>,
-    pub(crate) select: Option<RawTemplate>,
-    pub(crate) concurrency: Option<RawValue>,
-    pub(crate) tolerated_percentage: Option<RawValue>,
-    pub(crate) tolerated_count: Option<RawValue>,
-    pub(crate) label: Option<RawValue>,
-    pub(crate) result: Option<Spanned<String>>,
-    pub(crate) retry: Vec<Spanned<String>>,
+pub(crate) struct RawBranch {
+    pub(crate) span: Span,
+    pub(crate) comment: Option<RawValue>,
+    /// ASL allows a language a branch.
+    pub(crate) query: Option<Spanned<String>>,
     pub(crate) states: RawStates,
-}
-
-/// What follows a state.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum RawNext {
-    /// One state.
-    State(Spanned<String>),
-    /// One of two, as the environment says.
-    Switch { when: Option<RawValue>, then: Option<Spanned<String>>, otherwise: Option<Spanned<String>> },
-}
-
-impl RawNext {
-    /// Returns the states that may follow, in any environment.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = &Spanned<String>> {
-        let (first, second) = match self {
-            Self::State(name) => (Some(name), None),
-            Self::Switch { then, otherwise, .. } => (then.as_ref(), otherwise.as_ref()),
-        };
-        first.into_iter().chain(second)
-    }
 }
 
 impl RawStates {
@@ -111,6 +107,65 @@ impl RawStates {
 }
 
 impl RawState {
+    /// Returns the blocks of states inside this one.
+    pub(crate) fn blocks(&self) -> Vec<&RawStates> {
+        match &self.kind {
+            Some(RawKind::Map(map)) => vec![&map.states],
+            Some(RawKind::Parallel(branches)) => branches.iter().map(|branch| &branch.states).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the states that may follow besides `next`: those of rules, of their default, and of catchers.
+    pub(crate) fn side_targets(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let (rules, default) = match &self.kind {
+            Some(RawKind::Choice { rules, default }) => (rules.as_slice(), default.as_ref()),
+            _ => (&[][..], None),
+        };
+        let rules = rules.iter().filter_map(|rule| rule.next.as_ref());
+        rules.chain(default).chain(self.catch.iter().filter_map(|catcher| catcher.next.as_ref()))
+    }
+
+    /// Returns every state that may follow, in any environment.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.side_targets().chain(self.next.iter().flat_map(RawNext::targets))
+    }
+
+    /// Returns the templates of the state's own fields, those of its rules, catchers and batches included.
+    pub(crate) fn templates(&self) -> Vec<&RawTemplate> {
+        let RawDataFlow { arguments, result_selector, output, assign, .. } = &self.data;
+        let mut templates: Vec<&RawTemplate> = arguments.iter().chain(result_selector).chain(output).collect();
+        templates.extend(assign.iter().map(|(_, template)| template));
+        for catcher in &self.catch {
+            templates.extend(catcher.output.iter().chain(catcher.assign.iter().map(|(_, template)| template)));
+        }
+        match &self.kind {
+            Some(RawKind::Task(task)) => templates.extend(&task.role),
+            Some(RawKind::Choice { rules, .. }) => {
+                for rule in rules {
+                    templates.extend(rule.output.iter().chain(rule.assign.iter().map(|(_, template)| template)));
+                }
+            }
+            Some(RawKind::Map(map)) => templates.extend(map.templates()),
+            _ => {}
+        }
+        templates
+    }
+
+    /// Tells whether a transition is written that cannot be read: a finding says so, and it may lead anywhere.
+    pub(crate) fn has_unread_target(&self) -> bool {
+        let next = match &self.next {
+            None => self.next_key.is_some() || self.kind.is_none(),
+            Some(RawNext::Switch { then, otherwise, .. }) => then.is_none() || otherwise.is_none(),
+            Some(RawNext::State(_)) => false,
+        };
+        let rule = match &self.kind {
+            Some(RawKind::Choice { rules, .. }) => rules.iter().any(|rule| rule.next.is_none()),
+            _ => false,
+        };
+        next || rule || self.catch.iter().any(|catcher| catcher.next.is_none())
+    }
+
     fn read(name: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
         let entries = reader::mapping(node, "a state", sink)?;
         let mut kinds = entries.iter().filter(|entry| KINDS.contains(&entry.key.value.as_str()));
@@ -125,39 +180,10 @@ impl RawState {
             });
         };
         for other in kinds {
-            sink.push(conflicting_fields::finding(
-                &other.key,
-                &kind.key,
-                "a state does one thing; make two states",
-            ));
+            let help = "a state does one thing; make two states";
+            sink.push(conflicting_fields::finding(&other.key, &kind.key, help));
         }
-        let (what, allowed): (_, &[&str]) = match kind.key.value.as_str() {
-            "invoke" => {
-                ("an invoke state", &["invoke", "payload", "retry", "timeout", "comment", "next", "end"])
-            }
-            "map" => (
-                "a map state",
-                &[
-                    "map",
-                    "children",
-                    "items",
-                    "select",
-                    "concurrency",
-                    "tolerated_failure_percentage",
-                    "tolerated_failure_count",
-                    "label",
-                    "start",
-                    "states",
-                    "result",
-                    "retry",
-                    "comment",
-                    "next",
-                    "end",
-                ],
-            ),
-            "succeed" => ("a succeed state", &["succeed", "comment"]),
-            _ => ("a fail state", &["fail", "comment"]),
-        };
+        let (what, allowed) = fields_of(&kind.key.value);
         let what = What { kind: what, span: name.span };
         // A second kind is reported above; it is not an unknown field besides.
         let fields = reader::fields_besides(node, what, allowed, &KINDS, sink)?;
@@ -165,9 +191,14 @@ impl RawState {
         if let Some(end) = fields.entry("end") {
             always_true(end, sink);
         }
+        let arguments = if kind.key.value == "invoke" { "payload" } else { "arguments" };
         Some(Self {
             comment: fields.value("comment"),
+            query: fields.name("query"),
             kind: Self::kind(kind, &fields, sink),
+            data: RawDataFlow::read(&fields, arguments),
+            retry: fields.names("retry").into_iter().map(RawRetrier::Named).collect(),
+            catch: read_catchers(&fields, sink),
             next: next.and_then(|entry| RawNext::read(entry, sink)),
             next_key: next.map(|entry| entry.key.span),
             end_key: fields.entry("end").map(|entry| entry.key.span),
@@ -176,58 +207,110 @@ impl RawState {
 
     fn kind(kind: &Entry, fields: &Fields<'_, '_>, sink: &Sink) -> Option<RawKind> {
         match kind.key.value.as_str() {
-            "invoke" => Some(RawKind::Invoke(RawInvoke {
-                function: fields.name("invoke"),
-                payload: fields.template("payload"),
-                retry: fields.names("retry"),
-                timeout: fields.value("timeout"),
-            })),
-            "map" => Some(RawKind::Map(Box::new(RawMap {
-                mode: fields.name("map"),
-                children: fields.name("children"),
-                items: fields.required_name("items"),
-                select: select(fields, sink),
-                concurrency: fields.value("concurrency"),
-                tolerated_percentage: fields.value("tolerated_failure_percentage"),
-                tolerated_count: fields.value("tolerated_failure_count"),
-                label: fields.value("label"),
-                result: fields.name("result"),
-                retry: fields.names("retry"),
-                states: RawStates::read(fields, sink),
-            }))),
+            "invoke" | "task" => Some(RawKind::Task(Box::new(RawTask::read(fields, sink)))),
+            "map" => Some(RawKind::Map(Box::new(RawMap::read(fields, sink)))),
+            "parallel" => branches(kind, sink).map(RawKind::Parallel),
+            "choice" => {
+                let rules = reader::one_or_many(&kind.value);
+                Some(RawKind::Choice {
+                    rules: rules.iter().filter_map(|node| RawRule::read(node, sink)).collect(),
+                    default: fields.name("default"),
+                })
+            }
+            "pass" => {
+                let value = fields.entry("value").map(|entry| &entry.value);
+                let value = value.map(|node| reader::literal(node, "`value`", sink));
+                always_true(kind, sink)?;
+                Some(RawKind::Pass { value: value.flatten() })
+            }
+            "wait" => wait(kind, sink),
             "succeed" => always_true(kind, sink).map(|()| RawKind::Succeed),
             _ => {
                 let what = What { kind: "`fail`", span: kind.key.span };
                 let fields = reader::fields(&kind.value, what, &["error", "cause"], sink)?;
-                Some(RawKind::Fail { error: fields.required_value("error"), cause: fields.value("cause") })
+                Some(RawKind::Fail { error: fields.value("error"), cause: fields.value("cause") })
             }
         }
     }
 }
 
-impl RawNext {
-    fn read(entry: &Entry, sink: &Sink) -> Option<Self> {
-        if !matches!(entry.value.value, Value::Mapping(_)) {
-            return reader::name(&entry.value, "`next`", sink).map(Self::State);
+/// Returns what a kind of state is called, and its fields.
+fn fields_of(kind: &str) -> (&'static str, &'static [&'static str]) {
+    match kind {
+        "invoke" => (
+            "an invoke state",
+            &[
+                "invoke", "payload", "wait_for_token", "timeout", "heartbeat", "credentials", "retry", "catch",
+                "input", "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
+            ],
+        ),
+        "task" => (
+            "a task state",
+            &[
+                "task", "arguments", "resources", "timeout", "heartbeat", "credentials", "retry", "catch", "input",
+                "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
+            ],
+        ),
+        "map" => (
+            "a map state",
+            &[
+                "map", "children", "items", "select", "batch", "concurrency", "tolerated_failure_percentage",
+                "tolerated_failure_count", "label", "start", "states", "result_writer", "retry", "catch", "input",
+                "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
+            ],
+        ),
+        "parallel" => (
+            "a parallel state",
+            &[
+                "parallel", "arguments", "retry", "catch", "input", "result_selector", "result", "output", "assign",
+                "query", "comment", "next", "end",
+            ],
+        ),
+        "choice" => {
+            ("a choice state", &["choice", "default", "input", "output", "assign", "query", "comment"])
         }
-        let what = What { kind: "a switch", span: entry.key.span };
-        let fields = reader::fields(&entry.value, what, &["when", "then", "else"], sink)?;
-        Some(Self::Switch {
-            when: fields.required_value("when"),
-            then: fields.required_name("then"),
-            otherwise: fields.required_name("else"),
-        })
+        "pass" => (
+            "a pass state",
+            &[
+                "pass", "arguments", "value", "input", "result", "output", "assign", "query", "comment", "next",
+                "end",
+            ],
+        ),
+        "wait" => {
+            ("a wait state", &["wait", "input", "output", "assign", "query", "comment", "next", "end"])
+        }
+        "succeed" => ("a succeed state", &["succeed", "input", "output", "query", "comment"]),
+        _ => ("a fail state", &["fail", "query", "comment"]),
     }
 }
 
-/// Reads a Map's selector, which Step Functions takes as an object only.
-fn select(fields: &Fields<'_, '_>, sink: &Sink) -> Option<RawTemplate> {
-    let node = &fields.entry("select")?.value;
-    if matches!(node.value, Value::Mapping(_)) {
-        return fields.template("select");
+fn branches(entry: &Entry, sink: &Sink) -> Option<Vec<RawBranch>> {
+    let Value::Sequence(nodes) = &entry.value.value else {
+        wrong_kind::report(&entry.value, "`parallel`", "a list of branches, each with `start` and `states`", sink);
+        return None;
+    };
+    let branch = |node: &Node| {
+        let what = What { kind: "a branch", span: node.span };
+        let fields = reader::fields(node, what, &["start", "states", "comment"], sink)?;
+        Some(RawBranch {
+            span: node.span,
+            comment: fields.value("comment"),
+            query: None,
+            states: RawStates::read(&fields, sink),
+        })
+    };
+    let branches: Vec<Option<RawBranch>> = nodes.iter().map(branch).collect();
+    branches.into_iter().collect()
+}
+
+fn wait(entry: &Entry, sink: &Sink) -> Option<RawKind> {
+    if !matches!(entry.value.value, Value::Mapping(_)) {
+        let expected = "a duration, such as `30s`, or `{ until: ... }`";
+        return reader::value(&entry.value, "`wait`", expected, sink).map(RawKind::WaitSeconds);
     }
-    wrong_kind::report(node, "`select`", "an object, such as `{ item: $$.Map.Item.Value }`", sink);
-    None
+    let what = What { kind: "`wait`", span: entry.key.span };
+    let fields = reader::fields(&entry.value, what, &["until"], sink)?;
+    fields.required_value("until").map(RawKind::WaitUntil)
 }
 
 /// Reads a field that can only be `true`.
@@ -235,20 +318,21 @@ fn always_true(entry: &Entry, sink: &Sink) -> Option<()> {
     if entry.value.value == Value::Scalar(Scalar::Bool(true)) {
         return Some(());
     }
-    wrong_kind::report(
-        &entry.value,
-        &format!("`{}`", entry.key.value),
-        "`true`, or the field left out",
-        sink,
-    );
+    let kind = format!("`{}`", entry.key.value);
+    wrong_kind::report(&entry.value, &kind, "`true`, or the field left out", sink);
     None
 }
 
-fn unknown_kind(name: &Spanned<String>, entries: &[Entry]) -> iacgen_diagnostics::Diagnostic {
-    let near =
-        entries.iter().find_map(|entry| Some((&entry.key, suggest::nearest(&entry.key.value, KINDS)?)));
+fn unknown_kind(name: &Spanned<String>, entries: &[Entry]) -> Diagnostic {
+    let near = |entry: &'_ Entry| suggest::nearest(&entry.key.value, KINDS);
+    let unknown = entries.iter().filter(|entry| !is_field_of_some(&entry.key.value));
+    let near = unknown.filter_map(|entry| Some((&entry.key, near(entry)?))).next();
     match near {
-        Some((key, kind)) => crate::check::unknown_field::misspelt(key, "a state", kind),
+        Some((key, kind)) => unknown_field::misspelt(key, "a state", kind),
         None => missing_field::one_of(name.span, "a state", &KINDS),
     }
+}
+
+fn is_field_of_some(field: &str) -> bool {
+    KINDS.iter().any(|kind| fields_of(kind).1.contains(&field))
 }

@@ -3,31 +3,52 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use iacgen_aws_types::{Architecture, EphemeralStorage, MemorySize, Provisioned, Seconds};
+use iacgen_aws_types::{Architecture, Arn, ArnKind, EphemeralStorage, MemorySize, Seconds};
 use iacgen_tensors::{TensorContract, TensorType, compare_graph};
 use indexmap::IndexMap;
 
 use super::{Context, Resolved};
 use crate::check::{
-    bad_size, bad_tensor_type, description_too_long, function_timeout_limit, handler_missing, invalid_name,
-    model_contract, model_missing, model_without_contract, provisioned_over_account, reserved_variable,
-    unknown_bucket, unknown_word,
+    bad_schema, bad_size, bad_tensor_type, description_too_long, fifo_not_here, function_timeout_limit,
+    handler_missing, invalid_name, model_contract, model_missing, model_without_contract,
+    provisioned_over_reserved, reserved_variable, snap_start, too_many_layers, unknown_definition, unknown_word,
 };
+use crate::declared::{CONTRACT, Declared};
 use crate::load::Graph;
-use crate::model::{Access, AccessKind, Function, Invoke, Model, State, StateKind, States};
-use crate::raw::{Named, RawAccess, RawFunction, RawModel, RawValue, find};
+use crate::model::{
+    Access, AccessKind, Contract, ExistingFunction, Function, Located, Model, OnFailure, Place, Provisioning,
+    RawResource, Reference, ReferenceKind, StateKind, States, Work,
+};
+use crate::raw::{Named, RawAccess, RawExisting, RawFunction, RawModel, RawValue, find};
 use crate::yaml::{Scalar, Spanned};
+
+/// How many former versions stay invokable where the spec does not say.
+const KEEP_VERSIONS: u32 = 3;
+/// The most former versions that stay invokable: each is a resource of the stack.
+const MOST_VERSIONS: u32 = 50;
 
 /// What is known of a function, also of one that has a finding.
 pub(super) struct Known<'a> {
     id: &'a str,
+    /// `None` for a function that somebody else deploys.
     pub(super) timeout: Option<(Seconds, Resolved<'a>)>,
-    provisioned: Option<(Resolved<'a>, Provisioned)>,
-    function: Option<Function>,
+    function: Option<Deployed>,
+}
+
+/// Whose a function is.
+enum Deployed {
+    Here(Box<Function>),
+    Elsewhere(Box<ExistingFunction>),
 }
 
 /// The functions of a workflow.
 pub(super) struct Functions<'a>(Vec<Known<'a>>);
+
+/// The functions that an environment uses.
+pub(super) struct UsedFunctions {
+    pub(super) functions: IndexMap<String, Function>,
+    pub(super) existing: IndexMap<String, ExistingFunction>,
+}
 
 impl<'a> Functions<'a> {
     /// Finds a function by its name.
@@ -35,33 +56,45 @@ impl<'a> Functions<'a> {
         self.0.iter().find(|known| known.id == id)
     }
 
-    /// Returns what is provisioned, by function.
-    pub(super) fn provisioned(&self) -> Vec<(Resolved<'a>, Provisioned)> {
-        self.0.iter().filter_map(|known| known.provisioned).collect()
-    }
-
-    /// Keeps the functions that the states invoke.
-    pub(super) fn used_by(self, states: &States) -> IndexMap<String, Function> {
-        let mut used = BTreeSet::new();
-        invoked(states, &mut used);
-        self.0
-            .into_iter()
-            .filter(|known| used.contains(known.id))
-            .filter_map(|known| Some((known.id.to_owned(), known.function?)))
-            .collect()
+    /// Keeps the functions that states and resources name.
+    pub(super) fn used_by(self, states: &States, resources: &IndexMap<String, RawResource>) -> UsedFunctions {
+        let used = used(states, resources);
+        let mut kept = UsedFunctions { functions: IndexMap::new(), existing: IndexMap::new() };
+        for known in self.0.into_iter().filter(|known| used.contains(known.id)) {
+            match known.function {
+                Some(Deployed::Here(function)) => {
+                    kept.functions.insert(known.id.to_owned(), *function);
+                }
+                Some(Deployed::Elsewhere(function)) => {
+                    kept.existing.insert(known.id.to_owned(), *function);
+                }
+                None => {}
+            }
+        }
+        kept
     }
 }
 
-fn invoked<'s>(states: &'s States, used: &mut BTreeSet<&'s str>) {
-    for State { kind, .. } in states.states.values() {
-        match kind {
-            StateKind::Invoke(Invoke { function, .. }) => {
-                used.insert(function);
-            }
-            StateKind::Map(map) => invoked(&map.states, used),
-            StateKind::Succeed | StateKind::Fail { .. } => {}
+/// Returns the names of the functions that states invoke, and that states and resources name otherwise.
+fn used<'s>(states: &'s States, resources: &'s IndexMap<String, RawResource>) -> BTreeSet<&'s str> {
+    let mut used = BTreeSet::new();
+    states.walk(&mut |_, state| {
+        if let StateKind::Task(task) = &state.kind
+            && let Work::Function { id, .. } = &task.work
+        {
+            used.insert(id.value.as_str());
         }
+    });
+    let mut name = |reference: &'s Reference| {
+        if reference.kind == ReferenceKind::Function {
+            used.insert(reference.id.as_str());
+        }
+    };
+    states.references().into_iter().for_each(&mut name);
+    for properties in resources.values().filter_map(|resource| resource.properties.as_ref()) {
+        properties.references(&mut |reference, _| name(reference));
     }
+    used
 }
 
 /// Resolves every function.
@@ -71,41 +104,154 @@ pub(super) fn functions<'a>(context: &Context<'a>) -> Functions<'a> {
 
 impl<'a> Context<'a> {
     fn function(&self, id: &'a Spanned<String>, raw: &'a RawFunction) -> Known<'a> {
-        if let Some(handler) = &raw.handler {
-            handler_missing::check(handler, self.files, self.sink);
+        self.nothing_beside(&raw.existing, "a function");
+        if raw.existing.key.is_some() {
+            let function = self.existing_function(id, &raw.existing).map(Box::new).map(Deployed::Elsewhere);
+            return Known { id: &id.value, timeout: None, function };
         }
+        let timeout = raw.timeout.as_ref().and_then(|raw| self.duration(raw, "`timeout`"));
+        if let Some((timeout, value)) = &timeout {
+            function_timeout_limit::check(value, *timeout, self.sink);
+        }
+        let function = self.own_function(id, raw, timeout).map(Box::new).map(Deployed::Here);
+        Known { id: &id.value, timeout, function }
+    }
+
+    fn existing_function(&self, id: &Spanned<String>, raw: &'a RawExisting) -> Option<ExistingFunction> {
+        let arn = self.arn(raw.value.as_ref()?, ArnKind::Function, "`existing`")?;
+        Some(ExistingFunction { id: id.value.clone(), place: Place::written(id.span), arn })
+    }
+
+    fn own_function(
+        &self,
+        id: &'a Spanned<String>,
+        raw: &'a RawFunction,
+        timeout: Option<(Seconds, Resolved<'a>)>,
+    ) -> Option<Function> {
+        let contract = raw.handler.as_ref().map(|handler| {
+            handler_missing::check(handler, self.files, self.sink);
+            self.contract(handler)
+        });
         let description = raw.description.as_ref().and_then(|raw| self.text(raw, "`description`"));
         if let Some((text, value)) = &description {
             description_too_long::check(value, text, self.sink);
         }
         let memory = raw.memory.as_ref().and_then(|raw| self.memory(raw));
-        let timeout = raw.timeout.as_ref().and_then(|raw| self.duration(raw, "`timeout`"));
-        if let Some((timeout, value)) = &timeout {
-            function_timeout_limit::check(value, *timeout, self.sink);
-        }
         let architecture =
             raw.architecture.as_ref().map_or(Some(Architecture::X86_64), |raw| self.architecture(raw));
         let ephemeral_storage = raw.ephemeral_storage.as_ref().and_then(|raw| self.ephemeral_storage(raw));
         let environment = self.environment_variables(&raw.environment);
         let model = self.model(&raw.model);
-        let provisioned = raw.provisioned.as_ref().and_then(|raw| self.provisioned(raw));
-        let access = raw.access.iter().filter_map(|access| self.access(access)).collect();
-        let build = || {
-            Some(Function {
-                id: id.value.clone(),
-                handler: Utf8PathBuf::from(&raw.handler.as_ref()?.value),
-                description: description.map(|(text, _)| text.to_owned()),
-                memory: memory?,
-                timeout: timeout?.0,
-                architecture: architecture?,
-                ephemeral_storage,
-                environment,
-                model,
-                provisioned: provisioned.map(|(_, provisioned)| provisioned),
-                access,
-            })
+        let layers = self.layers(&raw.layers);
+        let (reserved, provisioned) = self.concurrency(raw);
+        let in_network = self.boolean_or(raw.network.as_ref(), "`network`", true);
+        let on_failure = raw.on_failure.as_ref().and_then(|name| self.on_failure(name));
+        let keep_versions = match &raw.keep_versions {
+            Some(raw) => self.whole(raw, "`keep_versions`", 1..=MOST_VERSIONS).map(|(count, _)| count),
+            None => Some(KEEP_VERSIONS),
         };
-        Known { id: &id.value, timeout, provisioned, function: build() }
+        if let Some(raw) = &raw.snap_start
+            && self.boolean(raw, "`snap_start`") == Some(true)
+            && let Some(value) = self.values.get(raw)
+        {
+            self.sink.push(snap_start::finding(&value));
+        }
+        let access = raw.access.iter().filter_map(|access| self.access(access)).collect();
+        let (timeout, timeout_value) = timeout?;
+        Some(Function {
+            id: id.value.clone(),
+            place: Place::written(id.span),
+            handler: Utf8PathBuf::from(&raw.handler.as_ref()?.value),
+            description: description.map(|(text, _)| text.to_owned()),
+            memory: memory?,
+            timeout: Located { value: timeout, place: timeout_value.place },
+            architecture: architecture?,
+            ephemeral_storage,
+            environment,
+            model,
+            layers: layers?,
+            reserved,
+            provisioned,
+            in_network: in_network?,
+            on_failure,
+            keep_versions: keep_versions?,
+            access,
+            contract: contract?,
+        })
+    }
+
+    /// Returns what a handler takes and gives, where it says so.
+    fn contract(&self, handler: &Spanned<String>) -> Option<Contract> {
+        let folder = Utf8Path::new(&handler.value);
+        match &*self.loaded.declared.contract(folder, self.files) {
+            Declared::Read(contract) => Some(contract.clone()),
+            Declared::Missing => None,
+            Declared::Unreadable(why) => {
+                self.sink.push(bad_schema::finding(handler.span, &folder.join(CONTRACT), why));
+                None
+            }
+        }
+    }
+
+    fn layers(&self, raw: &'a [RawValue]) -> Option<Vec<Located<Arn>>> {
+        let layers: Vec<_> = raw.iter().map(|raw| self.arn(raw, ArnKind::LayerVersion, "`layers`")).collect();
+        let layers: Vec<_> = layers.into_iter().collect::<Option<_>>()?;
+        too_many_layers::check(&layers, self.sink);
+        Some(layers)
+    }
+
+    /// Reads what a function reserves and provisions.
+    fn concurrency(&self, raw: &'a RawFunction) -> (Option<Located<u32>>, Option<Provisioning>) {
+        let reserved = raw.reserved.as_ref().and_then(|raw| {
+            let value = self.values.get(raw)?;
+            if matches!(value.scalar, Scalar::Null) {
+                return None;
+            }
+            let executions = self.whole_value(&value, "`reserved`", 0..=u32::MAX)?;
+            Some(Located { value: executions, place: value.place })
+        });
+        let provisioned = raw.provisioned.as_ref().and_then(|raw| self.provisioning(raw));
+        if let (Some(reserved), Some(provisioned)) = (reserved, &provisioned) {
+            provisioned_over_reserved::check(provisioned.most(), reserved, self.sink);
+        }
+        (reserved, provisioned)
+    }
+
+    /// Tells whether a queue or a topic is FIFO; of one that exists its name says so.
+    fn is_fifo(&self, existing: &'a RawExisting, fifo: Option<&'a RawValue>) -> bool {
+        let get = |raw: Option<&'a RawValue>| raw.and_then(|raw| self.values.get(raw));
+        get(existing.value.as_ref()).is_some_and(|name| matches!(name.scalar.text().rsplit_once('.'), Some((_, "fifo"))))
+            || get(fifo).is_some_and(|fifo| *fifo.scalar == Scalar::Bool(true))
+    }
+
+    /// Finds the queue or the topic that is told of failed invocations.
+    fn on_failure(&self, name: &Spanned<String>) -> Option<OnFailure> {
+        let queue = find(&self.workflow.queues, &name.value);
+        let topic = find(&self.workflow.topics, &name.value);
+        match (queue, topic) {
+            (Some((queue, _)), Some((topic, _))) => {
+                self.sink.push(unknown_definition::ambiguous(name, queue.span, topic.span));
+                None
+            }
+            (Some((id, queue)), None) => {
+                if self.is_fifo(&queue.existing, queue.fifo.as_ref()) {
+                    self.sink.push(fifo_not_here::finding(name, "queue", id.span));
+                }
+                Some(OnFailure::Queue(name.value.clone()))
+            }
+            (None, Some((id, topic))) => {
+                if self.is_fifo(&topic.existing, topic.fifo.as_ref()) {
+                    self.sink.push(fifo_not_here::finding(name, "topic", id.span));
+                }
+                Some(OnFailure::Topic(name.value.clone()))
+            }
+            (None, None) => {
+                let queues = self.workflow.queues.iter().map(|(id, _)| id.value.as_str());
+                let topics = self.workflow.topics.iter().map(|(id, _)| id.value.as_str());
+                self.sink.push(unknown_definition::finding(name, "queue or topic", queues.chain(topics)));
+                None
+            }
+        }
     }
 
     fn memory(&self, raw: &'a RawValue) -> Option<MemorySize> {
@@ -149,31 +295,22 @@ impl<'a> Context<'a> {
         variables
     }
 
-    /// Reads how many environments are kept initialised: none where it is 0, null or left out.
-    fn provisioned(&self, raw: &'a RawValue) -> Option<(Resolved<'a>, Provisioned)> {
-        if matches!(self.values.get(raw)?.scalar, Scalar::Null) {
-            return None;
-        }
-        // A higher quota is AWS's to give, so more than the default is a warning only.
-        let (environments, value) =
-            self.whole_of(raw, "`provisioned`", 0..=u32::MAX, provisioned_over_account::RANGE)?;
-        Some((value, Provisioned::new(environments).ok()?))
-    }
-
     fn access(&self, raw: &'a RawAccess) -> Option<Access> {
-        let kind = match raw.kind.value.as_str() {
-            "list" => AccessKind::List,
-            "read" => AccessKind::Read,
-            _ => AccessKind::Write,
-        };
-        let prefix = raw.prefix.as_ref().map_or(Some(String::new()), |raw| self.prefix(raw));
-        let bucket = raw.bucket.as_ref()?;
-        if find(&self.workflow.buckets, &bucket.value).is_none() {
-            let known = self.workflow.buckets.iter().map(|(id, _)| id.value.as_str());
-            self.sink.push(unknown_bucket::finding(bucket, known));
-            return None;
+        let prefix = self.prefix_or_all(raw.prefix.as_ref());
+        let target = raw.target.as_ref()?;
+        self.is_known(raw.granted(), target).then_some(())?;
+        let id = target.value.clone();
+        let objects = |kind| Some(Access::Objects { kind, bucket: id.clone(), prefix: prefix? });
+        match raw.kind.value.as_str() {
+            "send" => Some(Access::Send { queue: id }),
+            "receive" => Some(Access::Receive { queue: id }),
+            "publish" => Some(Access::Publish { topic: id }),
+            "query" => Some(Access::Query { table: id }),
+            "put" => Some(Access::Put { table: id }),
+            "list" => objects(AccessKind::List),
+            "read" => objects(AccessKind::Read),
+            _ => objects(AccessKind::Write),
         }
-        Some(Access { kind, bucket: bucket.value.clone(), prefix: prefix? })
     }
 
     fn model(&self, raw: &'a RawModel) -> Option<Model> {
@@ -199,7 +336,7 @@ impl<'a> Context<'a> {
             Graph::NoModel(error) => self.sink.push(model_contract::unreadable(&value, path, error)),
             Graph::Read(graph) if declared > 0 && all_read => {
                 for mismatch in model_contract::without_misspelt(compare_graph(&tensors, graph)) {
-                    self.sink.push(model_contract::finding(raw, path, value.place.at, &mismatch));
+                    self.sink.push(model_contract::finding(raw, path, value.place.at(), &mismatch));
                 }
             }
             Graph::Read(_) => {}

@@ -4,54 +4,46 @@
 //! same, and the workflow as a whole is given only when nothing was found.
 
 mod bucket;
+mod catch;
+mod choice;
+mod data_flow;
+mod dynamic;
+mod existing;
 mod function;
+mod input;
+mod items;
+mod json;
+mod map;
+mod messaging;
 mod path;
+mod provisioning;
+mod reference;
+mod resource;
 mod retry;
+mod schedule;
+mod scope;
 mod settings;
 mod state;
+mod surroundings;
+mod table;
+mod task;
 mod template;
+mod trigger;
 mod values;
+mod whole;
 
-use iacgen_diagnostics::{Diagnostic, Sink, Span};
+use iacgen_diagnostics::{Diagnostic, Sink};
 
 use crate::check::{
-    doubled_state_name, invalid_name, names_collide, provisioned_over_account, unknown_state,
-    unused_definition,
+    doubled_state_name, invalid_name, names_collide, unknown_state, unused_definition,
 };
+use crate::dialect::Dialect;
 use crate::files::ProjectFiles;
 use crate::load::{EnvironmentFile, Loaded};
-use crate::model::Workflow;
+use crate::model::{Place, Workflow};
 use crate::raw::RawWorkflow;
 use crate::yaml::Scalar;
 use values::Values;
-
-/// Where a value stands, and where it is used if that is another file.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
-    at: Span,
-    used: Option<Span>,
-}
-
-impl Place {
-    /// A value that is written where it is used.
-    pub(crate) fn written(at: Span) -> Self {
-        Self { at, used: None }
-    }
-
-    /// Returns where the value is written.
-    pub(crate) fn at(self) -> Span {
-        self.at
-    }
-
-    /// Points a finding at the value, and at its use.
-    pub(crate) fn on(self, finding: Diagnostic, label: impl Into<String>) -> Diagnostic {
-        let finding = finding.primary(self.at, label);
-        match self.used {
-            Some(used) => finding.secondary(used, "used here"),
-            None => finding,
-        }
-    }
-}
 
 /// A value, with `${env.NAME}` replaced.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +61,7 @@ impl Resolved<'_> {
 
 /// What every part of the resolution needs.
 struct Context<'a> {
+    dialect: Dialect,
     loaded: &'a Loaded,
     workflow: &'a RawWorkflow,
     environment: &'a EnvironmentFile,
@@ -79,12 +72,13 @@ struct Context<'a> {
     here: &'a Sink,
 }
 
-/// Resolves a workflow for an environment. What only this environment's choices make a finding goes to `here`.
+/// Resolves a workflow, written in a dialect, for an environment. What only this environment's choices make a finding goes to `here`.
 pub(crate) fn resolve(
     loaded: &Loaded,
     workflow: &RawWorkflow,
     environment: &EnvironmentFile,
     files: &dyn ProjectFiles,
+    dialect: Dialect,
     sink: &Sink,
     here: &Sink,
 ) -> Option<Workflow> {
@@ -97,31 +91,64 @@ pub(crate) fn resolve(
 
     let raw = environment.raw.as_ref()?;
     let values = Values::new(loaded, &environment.name, raw, sink);
-    let context = Context { loaded, workflow, environment, values, files, sink, here };
+    let context = Context { dialect, loaded, workflow, environment, values, files, sink, here };
     let settings = settings::settings(&context, raw);
     let comment = context.optional_text(workflow.comment.as_ref(), "`comment`");
     let machine_type = settings::machine_type(&context);
     let timeout = settings::timeout(&context, machine_type);
-    let log_retention_days = settings::log_retention(&context);
+    let input = input::input(&context);
+    let logs = surroundings::logs(&context, machine_type);
+    let tracing = context.boolean_or(workflow.tracing.as_ref(), "`tracing`", true);
+    let encryption = surroundings::encryption(&context);
+    let network = surroundings::network(&context);
+    let alarms = surroundings::alarms(&context);
+    let dashboard = context.boolean_or(workflow.dashboard.as_ref(), "`dashboard`", true);
+    let release = surroundings::release(&context, alarms.as_ref());
+    let limit = settings::concurrency_limit(&context, raw);
     let buckets = bucket::buckets(&context);
+    let queues = messaging::queues(&context);
+    let topics = messaging::topics(&context);
+    let tables = table::tables(&context);
+    let triggers = trigger::triggers(&context, input.as_ref().and_then(Option::as_ref));
+    let resources = resource::resources(&context);
     let retries = retry::retries(&context);
     let functions = function::functions(&context);
-    provisioned_over_account::check(&functions.provisioned(), here);
     let machine = state::Machine { context: &context, functions: &functions, retries: &retries };
-    let states = machine.states(machine_type);
+    let language = state::machine_language(&context);
+    let states = machine.states(machine_type, language);
     context.values.finish();
 
     let states = states?;
-    let functions = functions.used_by(&states);
-    Some(Workflow {
+    let used = functions.used_by(&states, &resources);
+    let workflow = Workflow {
         name: workflow.name.as_ref()?.value.clone(),
         comment,
         machine_type: machine_type?,
+        query: language.query,
         timeout,
-        log_retention_days,
+        input: input?,
+        logs: logs?,
+        tracing: tracing?,
+        encryption: encryption?,
+        network: network?,
+        alarms: alarms?,
+        dashboard: dashboard?,
+        release: release?,
         settings: settings?,
         buckets,
-        functions,
+        queues,
+        topics,
+        tables,
+        triggers,
+        functions: used.functions,
+        existing_functions: used.existing,
+        resources,
         states,
-    })
+    };
+    whole::check(&context, &workflow, &limit?);
+    // What cannot be read is left out of the model: nothing certain can be said of what flows through it.
+    if !sink.has_errors() {
+        crate::flow::check(&workflow, here);
+    }
+    Some(workflow)
 }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use iacgen_asl::JitterStrategy;
 use iacgen_aws_types::Seconds;
+use iacgen_diagnostics::Span;
 
-use super::{Context, Place};
+use super::Context;
 use crate::check::{
-    backoff_below_one, cap_below_interval, out_of_range, states_all_misplaced, unknown_error_name,
+    backoff_below_one, cap_below_interval, states_all_misplaced, uncatchable_error, unknown_error_name,
     unknown_retry, unknown_word,
 };
-use crate::model::{Jitter, RetryPolicy};
-use crate::raw::{RawRetry, RawValue};
+use crate::dialect::Dialect;
+use crate::model::{Located, Place, RetryPolicy};
+use crate::raw::{RawRetrier, RawRetry, RawValue, find};
 use crate::suggest;
 use crate::yaml::Spanned;
 
@@ -30,7 +33,7 @@ const CLASSES: [(&str, &[&str]); 2] = [
 ];
 
 /// Names that Step Functions reserves. The same page.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 17] = [
     "States.ALL",
     "States.BranchFailed",
     "States.DataLimitExceeded",
@@ -45,6 +48,7 @@ const RESERVED: [&str; 16] = [
     "States.QueryEvaluationError",
     "States.ResultPathMatchFailure",
     "States.ResultWriterFailed",
+    "States.Runtime",
     "States.TaskFailed",
     "States.Timeout",
 ];
@@ -67,22 +71,23 @@ impl<'a> Context<'a> {
         states_all_misplaced::check_alone(&raw.on, self.sink);
         let errors = self.errors(&raw.on);
         let interval = match &raw.interval {
-            Some(interval) => self.seconds(interval, "`interval`", MOST),
+            Some(interval) => self.seconds(interval, &self.dialect.field("interval"), MOST),
             None => Seconds::new(1).ok(),
         };
         let attempts = match &raw.attempts {
-            Some(attempts) => self.whole(attempts, "`attempts`", 0..=MOST).map(|(attempts, _)| attempts),
+            Some(attempts) => self.whole(attempts, &self.dialect.field("attempts"), 0..=MOST).map(|(attempts, _)| attempts),
             None => Some(3),
         };
         let backoff = match &raw.backoff {
             Some(raw) => self
-                .number(raw, "`backoff`")
-                .and_then(|(backoff, value)| backoff_below_one::check(&value, backoff, self.sink)),
+                .number(raw, &self.dialect.field("backoff"))
+                .and_then(|(backoff, value)| backoff_below_one::check(&value, backoff, &self.dialect.field("backoff"), self.sink)),
             None => Some(2.0),
         };
         let jitter = match &raw.jitter {
             Some(word) => self.jitter(word),
-            None => Some(Jitter::Full),
+            None if self.dialect == Dialect::Definition => Some(JitterStrategy::None),
+            None => Some(JitterStrategy::Full),
         };
         let cap = match (&raw.cap, interval) {
             (Some(cap), Some(interval)) => self.cap(cap, interval, raw.interval.as_ref()).map(Some),
@@ -99,25 +104,21 @@ impl<'a> Context<'a> {
     }
 
     fn cap(&self, raw: &'a RawValue, interval: Seconds, interval_at: Option<&RawValue>) -> Option<Seconds> {
-        let cap = self.seconds(raw, "`cap`", LONGEST_CAP)?;
+        let cap = self.seconds(raw, &self.dialect.field("cap"), LONGEST_CAP)?;
         let value = self.values.get(raw)?;
-        cap_below_interval::check(&value, cap, interval, interval_at.map(RawValue::span), self.sink)
+        let field = self.dialect.field("cap");
+        cap_below_interval::check(&value, cap, interval, interval_at.map(RawValue::span), &field, self.sink)
     }
 
     /// Reads a duration up to a limit in seconds.
     fn seconds(&self, raw: &'a RawValue, kind: &str, most: u32) -> Option<Seconds> {
-        let (seconds, value) = self.duration(raw, kind)?;
-        if seconds.get() > most {
-            self.sink.push(out_of_range::finding(&value, kind, &format!("at most {most}s")));
-            return None;
-        }
-        Some(seconds)
+        self.seconds_up_to(&self.values.get(raw)?, kind, most)
     }
 
-    fn jitter(&self, word: &Spanned<String>) -> Option<Jitter> {
+    fn jitter(&self, word: &Spanned<String>) -> Option<JitterStrategy> {
         match word.value.as_str() {
-            "full" => Some(Jitter::Full),
-            "none" => Some(Jitter::None),
+            "full" => Some(JitterStrategy::Full),
+            "none" => Some(JitterStrategy::None),
             other => {
                 let words = ["full", "none"];
                 self.sink.push(unknown_word::finding(other, Place::written(word.span), "a jitter", &words));
@@ -127,7 +128,7 @@ impl<'a> Context<'a> {
     }
 
     /// Replaces classes by the names they stand for, each name once.
-    fn errors(&self, on: &[Spanned<String>]) -> Option<Vec<String>> {
+    pub(super) fn errors(&self, on: &[Spanned<String>]) -> Option<Vec<String>> {
         let mut names: Vec<String> = Vec::new();
         let mut add = |name: &str| {
             if !names.iter().any(|known| known == name) {
@@ -135,6 +136,7 @@ impl<'a> Context<'a> {
             }
         };
         let mut complete = true;
+        uncatchable_error::check(on, self.sink);
         for error in on {
             if let Some((_, members)) = CLASSES.iter().find(|(class, _)| *class == error.value) {
                 members.iter().for_each(|member| add(member));
@@ -149,27 +151,43 @@ impl<'a> Context<'a> {
         (complete && !names.is_empty()).then_some(names)
     }
 
-    /// Finds the retries that a state names.
-    pub(super) fn named_retries(
+    /// Finds the retries that a state names, and reads those that stand in it.
+    pub(super) fn retriers(
         &self,
-        names: &[Spanned<String>],
+        raw: &'a [RawRetrier],
         retries: &Retries<'_>,
-    ) -> Option<Vec<RetryPolicy>> {
-        states_all_misplaced::check_last(names, &self.workflow.retries, self.sink);
-        let mut policies = Vec::new();
-        let mut complete = true;
-        for name in names {
-            match retries.get(name.value.as_str()) {
-                Some(Some(policy)) => policies.push(policy.clone()),
-                Some(None) => complete = false,
-                None => {
+    ) -> Option<Vec<Located<RetryPolicy>>> {
+        let handlers: Vec<_> = raw.iter().filter_map(|retrier| self.handler(retrier)).collect();
+        states_all_misplaced::check_last(&handlers, self.sink);
+        let retriers: Vec<_> = raw.iter().map(|retrier| self.retrier(retrier, retries)).collect();
+        retriers.into_iter().collect()
+    }
+
+    /// Returns where a retrier stands, what it is called, and its errors.
+    fn handler(&self, raw: &'a RawRetrier) -> Option<(Span, String, &'a [Spanned<String>])> {
+        match raw {
+            RawRetrier::Named(name) => {
+                let (_, retry) = find(&self.workflow.retries, &name.value)?;
+                Some((name.span, format!("the retry `{}`", name.value), &retry.on))
+            }
+            RawRetrier::Inline(span, retry) => Some((*span, "this retry".to_owned(), &retry.on)),
+        }
+    }
+
+    fn retrier(&self, raw: &'a RawRetrier, retries: &Retries<'_>) -> Option<Located<RetryPolicy>> {
+        match raw {
+            RawRetrier::Named(name) => {
+                let Some(policy) = retries.get(name.value.as_str()) else {
                     let known = self.workflow.retries.iter().map(|(id, _)| id.value.as_str());
                     self.sink.push(unknown_retry::finding(name, known));
-                    complete = false;
-                }
+                    return None;
+                };
+                Some(Located { value: policy.clone()?, place: Place::written(name.span) })
+            }
+            RawRetrier::Inline(span, retry) => {
+                Some(Located { value: self.policy(retry)?, place: Place::written(*span) })
             }
         }
-        complete.then_some(policies)
     }
 }
 
@@ -177,7 +195,7 @@ impl<'a> Context<'a> {
 /// A near miss of a class is a misspelling.
 fn is_error_name(text: &str) -> bool {
     if text.starts_with("States.") {
-        return RESERVED.contains(&text);
+        return RESERVED.contains(&text) || text.starts_with("States.Http.StatusCode.");
     }
     !text.is_empty() && suggest::nearest(text, CLASSES.map(|(class, _)| class)).is_none()
 }

@@ -7,9 +7,11 @@ use std::ops::RangeInclusive;
 use iacgen_aws_types::{Environment, Invalid, Seconds};
 use iacgen_diagnostics::{Diagnostic, Sink};
 
-use super::{Context, Place, Resolved};
+use super::{Context, Resolved};
 use crate::check::{bad_duration, missing_value, out_of_range, unknown_value, unused_value, wrong_kind};
+use crate::dialect::Dialect;
 use crate::load::Loaded;
+use crate::model::Place;
 use crate::raw::{RawEnvironment, RawValue, find};
 use crate::suggest;
 use crate::yaml::{Scalar, Spanned};
@@ -47,7 +49,7 @@ impl<'a> Values<'a> {
         if let Some((_, value)) = find(&self.environment.values, &name.value) {
             return Some(Resolved {
                 scalar: &value.value,
-                place: Place { at: value.span, used: Some(name.span) },
+                place: Place::used(value.span, name.span),
             });
         }
         let others = || {
@@ -125,8 +127,8 @@ impl<'a> Context<'a> {
         kind: &str,
         range: RangeInclusive<u32>,
     ) -> Option<(u32, Resolved<'a>)> {
-        let words = format!("{} to {}", range.start(), range.end());
-        self.whole_of(raw, kind, range, &words)
+        let value = self.values.get(raw)?;
+        Some((self.whole_value(&value, kind, range)?, value))
     }
 
     /// The same, with the range in words for the message.
@@ -138,16 +140,40 @@ impl<'a> Context<'a> {
         words: &str,
     ) -> Option<(u32, Resolved<'a>)> {
         let value = self.values.get(raw)?;
+        Some((self.whole_value_of(&value, kind, range, words)?, value))
+    }
+
+    /// Takes a whole number within a range.
+    pub(super) fn whole_value(
+        &self,
+        value: &Resolved<'_>,
+        kind: &str,
+        range: RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let words = match (range.start(), range.end()) {
+            (least, &u32::MAX) => format!("at least {least}"),
+            (least, most) => format!("{least} to {most}"),
+        };
+        self.whole_value_of(value, kind, range, &words)
+    }
+
+    fn whole_value_of(
+        &self,
+        value: &Resolved<'_>,
+        kind: &str,
+        range: RangeInclusive<u32>,
+        words: &str,
+    ) -> Option<u32> {
         let Scalar::Number(text) = value.scalar else {
-            return self.wrong(&value, kind, "a whole number");
+            return self.wrong(value, kind, "a whole number");
         };
         match text.parse::<u32>() {
-            Ok(number) if range.contains(&number) => Some((number, value)),
+            Ok(number) if range.contains(&number) => Some(number),
             Err(_) if !text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()) => {
-                self.wrong(&value, kind, "a whole number")
+                self.wrong(value, kind, "a whole number")
             }
             _ => {
-                self.sink.push(out_of_range::finding(&value, kind, words));
+                self.sink.push(out_of_range::finding(value, kind, words));
                 None
             }
         }
@@ -156,23 +182,34 @@ impl<'a> Context<'a> {
     /// Reads a number.
     pub(super) fn number(&self, raw: &'a RawValue, kind: &str) -> Option<(f64, Resolved<'a>)> {
         let value = self.values.get(raw)?;
+        Some((self.number_value(&value, kind)?, value))
+    }
+
+    /// Takes a number.
+    pub(super) fn number_value(&self, value: &Resolved<'_>, kind: &str) -> Option<f64> {
         match value.scalar {
             Scalar::Number(text) => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Some((number, value)),
-                _ => self.wrong(&value, kind, "a number that fits 64 bits"),
+                Ok(number) if number.is_finite() => Some(number),
+                _ => self.wrong(value, kind, "a number that fits 64 bits"),
             },
-            _ => self.wrong(&value, kind, "a number"),
+            _ => self.wrong(value, kind, "a number"),
         }
     }
 
     /// Reads a duration.
     pub(super) fn duration(&self, raw: &'a RawValue, kind: &str) -> Option<(Seconds, Resolved<'a>)> {
         let value = self.values.get(raw)?;
-        match value.scalar {
-            Scalar::Text(text) => {
-                Some((self.valid(Seconds::parse(text), text, value.place, bad_duration::finding)?, value))
+        Some((self.duration_value(&value, kind)?, value))
+    }
+
+    /// Takes a duration; in a definition it is a number of seconds.
+    pub(super) fn duration_value(&self, value: &Resolved<'_>, kind: &str) -> Option<Seconds> {
+        match (self.dialect, value.scalar) {
+            (Dialect::Definition, _) => Seconds::new(self.whole_value(value, kind, 1..=99_999_999)?).ok(),
+            (Dialect::Spec, Scalar::Text(text)) => {
+                self.valid(Seconds::parse(text), text, value.place, bad_duration::finding)
             }
-            Scalar::Number(text) => {
+            (Dialect::Spec, Scalar::Number(text)) => {
                 let invalid = Seconds::parse(text).err()?;
                 let unit = if ["`after`", "`retain`"].contains(&kind) { 'd' } else { 's' };
                 self.sink.push(
@@ -181,7 +218,7 @@ impl<'a> Context<'a> {
                 );
                 None
             }
-            _ => self.wrong(&value, kind, "a duration, such as `30s`"),
+            _ => self.wrong(value, kind, "a duration, such as `30s`"),
         }
     }
 
@@ -202,7 +239,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn wrong<T>(&self, value: &Resolved<'_>, kind: &str, expected: &str) -> Option<T> {
+    /// Says of which kind a value must be.
+    pub(super) fn wrong<T>(&self, value: &Resolved<'_>, kind: &str, expected: &str) -> Option<T> {
         self.sink.push(wrong_kind::resolved(value, kind, expected));
         None
     }

@@ -6,3 +6,4 @@ mod disk;
 mod own;
 mod reference;
 mod robust;
+mod states;

@@ -1,10 +1,11 @@
 //! The cosmic workflow.
 
 use camino::Utf8Path;
-use iacgen_aws_types::Provisioned;
+use iacgen_asl::{ExecutionType, ProcessorMode};
+use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::{Sink, Sources};
 use iacgen_spec::load;
-use iacgen_spec::model::{Children, MapMode, Next, StateKind, Workflow};
+use iacgen_spec::model::{Dynamic, Next, StateKind, Workflow};
 
 use crate::disk::Disk;
 
@@ -29,17 +30,18 @@ fn every_environment_of_this_repository_resolves() {
         assert_eq!(workflow.functions.contains_key("fmi"), fmi, "{environment}");
         assert_eq!(workflow.states.states.contains_key("Invoke FMI"), fmi, "{environment}");
         assert_eq!(
-            workflow.functions["infer"].provisioned.map(Provisioned::get),
+            workflow.functions["infer"].provisioned.as_ref().map(|provisioned| provisioned.most().value),
             provisioned,
             "{environment}"
         );
         let StateKind::Map(map) = &workflow.states.states["Distributed Test"].kind else { panic!("no map") };
-        assert_eq!(map.mode, MapMode::Distributed(Children::Express));
+        assert_eq!(map.mode, ProcessorMode::Distributed { execution_type: ExecutionType::Express });
         let follows = if fmi { "Invoke FMI" } else { "Summarize" };
-        assert_eq!(workflow.states.states["Distributed Test"].next, Next::State(follows.to_owned()));
-        let StateKind::Invoke(infer) = &map.states.states["Model Inference"].kind else {
-            panic!("no invoke")
-        };
-        assert_eq!((infer.timeout.get(), infer.retry.len()), (70, 2));
+        let Next::State(next) = &workflow.states.states["Distributed Test"].next else { panic!("no next") };
+        assert_eq!(next.value, follows);
+        let infer = &map.states.states["Model Inference"];
+        let StateKind::Task(task) = &infer.kind else { panic!("no task") };
+        let timeout = task.timeout.as_ref().map(|timeout| timeout.value.clone());
+        assert_eq!((timeout, infer.retry.len()), (Some(Dynamic::Value(Seconds::new(70).unwrap())), 2));
     }
 }

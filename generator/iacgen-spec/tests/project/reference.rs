@@ -13,14 +13,24 @@ const REFERENCE: &str = include_str!("../../../../docs/workflow.md");
 const UNKNOWN: &str = "zzzzzzzz";
 
 /// What is read, as findings call it; the headings of its tables; and how its fields begin there.
-const SECTIONS: [(&str, &[&str], &str); 15] = [
+const SECTIONS: [(&str, &[&str], &str); 25] = [
     ("a workflow", &["The workflow"], ""),
     ("`logs`", &["The workflow"], "logs."),
+    ("`network`", &["The workflow"], "network."),
+    ("`alarms`", &["The workflow"], "alarms."),
+    ("`release`", &["The workflow"], "release."),
     ("a bucket", &["Buckets"], ""),
     ("`expire`", &["Buckets"], "expire."),
+    ("a queue", &["Queues"], ""),
+    ("a topic", &["Topics"], ""),
+    ("a table", &["Tables"], ""),
+    ("a trigger", &["Triggers"], ""),
+    ("a resource", &["Resources"], ""),
     ("a retry", &["Retries"], ""),
     ("a function", &["Functions"], ""),
     ("`tensors`", &["Functions"], "tensors."),
+    ("`provisioned`", &["Functions"], "provisioned."),
+    ("a scheduled action", &["Functions"], "provisioned.schedule."),
     ("a grant", &["Access"], ""),
     ("an invoke state", &["States", "Invoke"], ""),
     ("a map state", &["States", "Map"], ""),
@@ -37,9 +47,17 @@ fn unknown_everywhere() -> MemoryFiles {
 zzzzzzzz: 1
 workflow: w
 logs: { zzzzzzzz: 1 }
+network: { zzzzzzzz: 1 }
+alarms: { zzzzzzzz: 1 }
+release: { zzzzzzzz: 1 }
+queues: { q: { zzzzzzzz: 1 } }
+topics: { t: { zzzzzzzz: 1 } }
+tables: { t: { zzzzzzzz: 1 } }
+triggers: { t: { zzzzzzzz: 1 } }
+resources: { R: { zzzzzzzz: 1 } }
 buckets: { b: { zzzzzzzz: 1, expire: { zzzzzzzz: 1 } } }
 retries: { r: { zzzzzzzz: 1 } }
-functions: { f: { zzzzzzzz: 1, tensors: { zzzzzzzz: 1 }, access: [{ read: b, zzzzzzzz: 1 }] } }
+functions: { f: { zzzzzzzz: 1, tensors: { zzzzzzzz: 1 }, provisioned: { zzzzzzzz: 1, schedule: [{ zzzzzzzz: 1 }] }, access: [{ read: b, zzzzzzzz: 1 }] } }
 start: A
 states:
   A: { invoke: f, zzzzzzzz: 1, next: { zzzzzzzz: 1 } }

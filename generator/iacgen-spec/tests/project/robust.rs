@@ -1,8 +1,9 @@
 //! Any text gives findings whose places lie in it, and never a panic; a sound spec gives back what was written.
 
+use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::render::{Format, render};
 use iacgen_diagnostics::{Diagnostic, Sink, Sources};
-use iacgen_spec::model::{StateKind, Workflow};
+use iacgen_spec::model::{Dynamic, StateKind, Workflow};
 use iacgen_spec::{MemoryFiles, check};
 use proptest::prelude::*;
 
@@ -162,11 +163,12 @@ proptest! {
         prop_assert_eq!(workflows[0].comment.as_deref(), Some(comment.as_str()));
         prop_assert_eq!(workflows[0].states.states.len(), sizes.len());
         for (function, (memory, timeout)) in workflows[0].functions.values().zip(&sizes) {
-            prop_assert_eq!((function.memory.megabytes(), function.timeout.get()), (*memory, *timeout));
+            prop_assert_eq!((function.memory.megabytes(), function.timeout.value.get()), (*memory, *timeout));
         }
         for (state, (_, timeout)) in workflows[0].states.states.values().zip(&sizes) {
-            let StateKind::Invoke(invoke) = &state.kind else { panic!("no invoke") };
-            prop_assert_eq!(invoke.timeout.get(), timeout + 10);
+            let StateKind::Task(task) = &state.kind else { panic!("no task") };
+            let expected = Dynamic::Value(Seconds::new(timeout + 10).unwrap());
+            prop_assert_eq!(task.timeout.as_ref().map(|timeout| &timeout.value), Some(&expected));
         }
     }
 }

@@ -1,125 +1,93 @@
-//! A small workflow built by hand, and looks into what becomes of it.
+//! A small workflow, read from its spec, and looks into what becomes of it.
 
 use iacgen_assembly::{Assembly, Sha256};
-use iacgen_aws_types::{
-    AccountId, Architecture, BucketName, Environment, MemorySize, Provisioned, Region, Seconds,
-};
-use iacgen_spec::model::{
-    Access, AccessKind, Bucket, BucketOrigin, Children, Expiry, Function, Invoke, Jitter, Map, MapMode,
-    MapResult, Next, PayloadTemplate, RetryPolicy, Settings, State, StateKind, States, Target,
-    ToleratedFailure, Workflow,
-};
+use iacgen_aws_types::Seconds;
+use iacgen_diagnostics::{Sink, Sources};
+use iacgen_spec::MemoryFiles;
+use iacgen_spec::model::{Function, Workflow};
 use iacgen_synth::{CodeDigests, SynthesisError, synthesize};
-use indexmap::IndexMap;
 use serde_json::Value;
 
-/// One function, `work`, invoked by the one state `Work`; it reads an existing bucket and writes a managed one.
+/// One function, `work`; it reads an existing bucket and writes a managed one.
+const SURROUNDINGS: &str = r"
+workflow: small
+comment: A small workflow
+timeout: 1h
+logs: { retain: 14d }
+alarms: false
+dashboard: false
+buckets:
+  data: { existing: somebodys-data }
+  results: { expire: { prefix: runs/, after: 90d } }
+retries:
+  service: { on: Lambda.ServiceException, interval: 1s, attempts: 3, cap: 20s }
+functions:
+  work:
+    handler: functions/work
+    memory: 256MB
+    timeout: 30s
+    access: [{ read: data }, { write: results, prefix: runs/ }]
+";
+
+/// The one state `Work` invokes it.
+const STATES: &str = "
+start: Work
+states:
+  Work: { invoke: work, retry: service, timeout: 35s, end: true }
+";
+
+const ENVIRONMENT: &str = "
+target: aws
+region: us-east-1
+account: '111111111111'
+tags: { project: small }
+";
+
+/// Returns the small workflow.
 pub(crate) fn workflow() -> Workflow {
-    let access = |kind, bucket: &str, prefix: &str| Access {
-        kind,
-        bucket: bucket.to_owned(),
-        prefix: prefix.to_owned(),
-    };
-    Workflow {
-        name: "small".to_owned(),
-        comment: Some("A small workflow".to_owned()),
-        machine_type: Children::Standard,
-        timeout: Some(seconds(3_600)),
-        log_retention_days: 14,
-        settings: Settings {
-            environment: Environment::new("dev").unwrap(),
-            target: Target::Aws,
-            region: Region::new("us-east-1").unwrap(),
-            account: AccountId::new("111111111111").unwrap(),
-            tags: IndexMap::from([("project".to_owned(), "small".to_owned())]),
-        },
-        buckets: IndexMap::from([
-            bucket("data", BucketOrigin::Existing(BucketName::new("somebodys-data").unwrap())),
-            bucket(
-                "results",
-                BucketOrigin::Managed {
-                    name: None,
-                    retain: true,
-                    expire: vec![Expiry { prefix: "runs/".to_owned(), after_days: 90 }],
-                },
-            ),
-        ]),
-        functions: IndexMap::from([(
-            "work".to_owned(),
-            function(
-                "work",
-                vec![access(AccessKind::Read, "data", ""), access(AccessKind::Write, "results", "runs/")],
-            ),
-        )]),
-        states: states([("Work", invoke("work"), Next::End)]),
-    }
+    with_states(STATES)
+}
+
+/// Returns it with other states, as the spec writes them: `start` and `states`.
+pub(crate) fn with_states(states: &str) -> Workflow {
+    read(&format!("{SURROUNDINGS}{states}"))
+}
+
+/// Returns it with more sections at the top.
+pub(crate) fn with_sections(sections: &str) -> Workflow {
+    let surroundings = SURROUNDINGS.replace("timeout: 1h\n", "");
+    let states = STATES.replace("timeout: 35s, ", "");
+    read(&format!("{surroundings}{sections}{states}"))
+}
+
+/// Returns it with its function changed in a way that no spec can.
+pub(crate) fn with_work(change: impl FnOnce(&mut Function)) -> Workflow {
+    let mut workflow = workflow();
+    change(workflow.functions.get_mut("work").unwrap());
+    workflow
+}
+
+/// Returns it with one more field of its function.
+pub(crate) fn with_function(field: &str) -> Workflow {
+    let timeout = "    timeout: 30s\n";
+    let surroundings = SURROUNDINGS.replace(timeout, &format!("{timeout}    {field}\n"));
+    read(&format!("{surroundings}{STATES}"))
+}
+
+/// Reads a whole spec.
+pub(crate) fn read(spec: &str) -> Workflow {
+    let files = MemoryFiles::default()
+        .with("workflow.yaml", spec)
+        .with("environments/dev.yaml", ENVIRONMENT)
+        .with("functions/work/Cargo.toml", "");
+    let (mut sources, sink) = (Sources::default(), Sink::default());
+    let loaded = iacgen_spec::load(&files, &mut sources, &sink).unwrap();
+    let workflow = loaded.resolve(loaded.environments()[0], &files, &sink);
+    workflow.unwrap_or_else(|| panic!("the spec has errors: {:#?}\n{spec}", sink.into_sorted()))
 }
 
 pub(crate) fn seconds(seconds: u32) -> Seconds {
     Seconds::new(seconds).unwrap()
-}
-
-pub(crate) fn bucket(id: &str, origin: BucketOrigin) -> (String, Bucket) {
-    (id.to_owned(), Bucket { id: id.to_owned(), origin })
-}
-
-pub(crate) fn function(id: &str, access: Vec<Access>) -> Function {
-    Function {
-        id: id.to_owned(),
-        handler: format!("functions/{id}").into(),
-        description: None,
-        memory: MemorySize::new(256).unwrap(),
-        timeout: seconds(30),
-        architecture: Architecture::X86_64,
-        ephemeral_storage: None,
-        environment: IndexMap::new(),
-        model: None,
-        provisioned: None,
-        access,
-    }
-}
-
-pub(crate) fn invoke(function: &str) -> StateKind {
-    StateKind::Invoke(Invoke {
-        function: function.to_owned(),
-        payload: PayloadTemplate::Path("$".to_owned()),
-        retry: vec![RetryPolicy {
-            errors: vec!["Lambda.ServiceException".to_owned()],
-            interval: seconds(1),
-            attempts: 3,
-            backoff: 2.0,
-            cap: Some(seconds(20)),
-            jitter: Jitter::Full,
-        }],
-        timeout: seconds(35),
-    })
-}
-
-pub(crate) fn map(mode: MapMode, inside: StateKind) -> Map {
-    Map {
-        mode,
-        items: "$.items".to_owned(),
-        select: None,
-        concurrency: Some(0),
-        tolerated_failure: Some(ToleratedFailure::Percentage(0.0)),
-        label: None,
-        states: states([("Inside", inside, Next::End)]),
-        result: MapResult::Discard,
-        retry: Vec::new(),
-    }
-}
-
-pub(crate) fn states<const N: usize>(states: [(&str, StateKind, Next); N]) -> States {
-    let start = states[0].0.to_owned();
-    let states = states
-        .into_iter()
-        .map(|(name, kind, next)| (name.to_owned(), State { comment: None, kind, next }))
-        .collect();
-    States { start, states }
-}
-
-pub(crate) fn provisioned(count: u32) -> Provisioned {
-    Provisioned::new(count).unwrap()
 }
 
 /// Returns digests of packages whose content is their function's name.

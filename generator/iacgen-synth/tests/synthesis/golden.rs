@@ -1,4 +1,4 @@
-//! Whole assemblies of this repository's workflow, byte for byte.
+//! Whole assemblies of this repository's workflow and of the examples, byte for byte.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,11 +39,11 @@ fn rewrite(folder: &Path, files: &BTreeMap<Utf8PathBuf, String>) {
     }
 }
 
-fn check(environment: &str) {
+fn check(project: &str, golden: &str, environment: &str) {
     const MEND: &str =
         "if it is meant, run `UPDATE_EXPECT=1 cargo test -p iacgen-synth` and look at the difference";
-    let folder = project::root().join("tests/golden").join(environment);
-    let assembly = project::assembly(environment);
+    let folder = project::root().join(golden).join(environment);
+    let assembly = project::assembly_of(project, environment);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         rewrite(&folder, assembly.files());
     }
@@ -69,10 +69,25 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn dev() {
-    check("dev");
+    check("", "tests/golden", "dev");
 }
 
 #[test]
 fn prod() {
-    check("prod");
+    check("", "tests/golden", "prod");
+}
+
+#[test]
+fn every_example_in_every_environment() {
+    let examples = fs::read_dir(project::root().join("tests/examples")).unwrap();
+    let mut names: Vec<String> =
+        examples.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert!(names.len() > 2, "{names:?}");
+    for name in names {
+        let project = format!("tests/examples/{name}");
+        for environment in project::environments(&project) {
+            check(&project, &format!("{project}/golden"), &environment);
+        }
+    }
 }

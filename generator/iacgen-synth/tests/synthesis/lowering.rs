@@ -1,26 +1,28 @@
 //! Each rule of lowering by a workflow that has little else.
 
 use iacgen_aws_types::{BucketName, EphemeralStorage, MemorySize, Region};
-use iacgen_spec::model::{
-    Access, AccessKind, BucketOrigin, Children, MapMode, MapResult, Model, Next, PayloadTemplate, StateKind,
-    Target, Workflow,
-};
+use iacgen_spec::model::{Access, AccessKind, BucketOrigin, Model, Target, Workflow};
 use iacgen_synth::{CodeDigests, SynthesisError, synthesize};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Synthesised, bucket, function, invoke, map, packaged, provisioned, refused, seconds, states, workflow,
+    Synthesised, packaged, read, refused, seconds, with_function, with_sections, with_states, with_work, workflow,
 };
 
-fn with_work(change: impl FnOnce(&mut iacgen_spec::model::Function)) -> Workflow {
+fn with_results(origin: BucketOrigin) -> Workflow {
     let mut workflow = workflow();
-    change(workflow.functions.get_mut("work").unwrap());
+    workflow.buckets.get_mut("results").unwrap().origin = origin;
     workflow
 }
 
-fn with_states(states: iacgen_spec::model::States) -> Workflow {
-    Workflow { states, ..workflow() }
+fn managed(name: Option<&str>, retain: bool) -> BucketOrigin {
+    BucketOrigin::Managed {
+        name: name.map(|name| BucketName::new(name).unwrap()),
+        retain,
+        expire: Vec::new(),
+        access_logs: false,
+    }
 }
 
 #[test]
@@ -72,7 +74,7 @@ fn a_function_gets_its_configuration() {
                 .unwrap(),
         });
     });
-    workflow.log_retention_days = 30;
+    workflow.logs.retention_days = 30;
     let synthesised = Synthesised::of(&workflow);
     assert_eq!(
         synthesised.resource("WorkFunction")["Properties"],
@@ -133,23 +135,15 @@ fn code_and_configuration_make_another_version_and_tags_do_not() {
     assert_eq!(first, version(&tagged, &none), "tags");
     assert_eq!(
         first,
-        version(&with_work(|work| work.provisioned = Some(provisioned(2))), &none),
+        version(&with_function("provisioned: 2"), &none),
         "provisioned"
     );
 }
 
 #[test]
 fn a_bucket_that_is_replaced_makes_another_version() {
-    let version = |origin: BucketOrigin| {
-        let mut workflow = workflow();
-        workflow.buckets.extend([bucket("results", origin)]);
-        Synthesised::of(&workflow).id("WorkVersion").to_owned()
-    };
-    let managed = |name: Option<&str>| BucketOrigin::Managed {
-        name: name.map(|name| BucketName::new(name).unwrap()),
-        retain: true,
-        expire: Vec::new(),
-    };
+    let version = |origin| Synthesised::of(&with_results(origin)).id("WorkVersion").to_owned();
+    let managed = |name| managed(name, true);
     assert_eq!(
         version(managed(None)),
         Synthesised::of(&workflow()).id("WorkVersion"),
@@ -168,7 +162,7 @@ fn a_bucket_that_is_replaced_makes_another_version() {
 
 #[test]
 fn versions_stay_and_the_alias_leads_to_the_new_one() {
-    let synthesised = Synthesised::of(&with_work(|work| work.provisioned = Some(provisioned(10))));
+    let synthesised = Synthesised::of(&with_function("provisioned: 10"));
     let id = synthesised.id("WorkVersion");
     assert_eq!(synthesised.resource(id)["DeletionPolicy"], "RetainExceptOnCreate");
     assert_eq!(synthesised.resource(id)["UpdateReplacePolicy"], "Retain");
@@ -187,17 +181,13 @@ fn versions_stay_and_the_alias_leads_to_the_new_one() {
 
 #[test]
 fn an_existing_bucket_is_left_alone_and_a_managed_one_is_kept_or_not() {
-    let mut workflow = workflow();
-    let synthesised = Synthesised::of(&workflow);
+    let synthesised = Synthesised::of(&workflow());
     assert!(!synthesised.ids().contains(&"DataBucket"));
     for id in ["ResultsBucket", "ResultsBucketPolicy"] {
         assert_eq!(synthesised.resource(id)["DeletionPolicy"], "RetainExceptOnCreate", "{id}");
         assert_eq!(synthesised.resource(id)["UpdateReplacePolicy"], "Retain", "{id}");
     }
-    let (id, scratch) =
-        bucket("results", BucketOrigin::Managed { name: None, retain: false, expire: Vec::new() });
-    workflow.buckets.insert(id, scratch);
-    let synthesised = Synthesised::of(&workflow);
+    let synthesised = Synthesised::of(&with_results(managed(None, false)));
     assert_eq!(synthesised.resource("ResultsBucket")["DeletionPolicy"], "Delete");
     assert_eq!(synthesised.resource("ResultsBucket")["Properties"].get("VersioningConfiguration"), None);
 }
@@ -237,39 +227,60 @@ fn a_task_invokes_the_alias_and_gives_the_payload_alone() {
 
 #[test]
 fn paths_in_a_payload_are_marked_and_values_stay() {
-    let payload = PayloadTemplate::Object(IndexMap::from([
-        ("run".to_owned(), PayloadTemplate::Path("$.run".to_owned())),
-        ("name".to_owned(), PayloadTemplate::Text("a".to_owned())),
-        ("count".to_owned(), PayloadTemplate::Number(90.0)),
-        ("rate".to_owned(), PayloadTemplate::Number(0.5)),
-        ("large".to_owned(), PayloadTemplate::Number(1e300)),
-        (
-            "inner".to_owned(),
-            PayloadTemplate::Object(IndexMap::from([("deep".to_owned(), PayloadTemplate::Bool(true))])),
-        ),
-    ]));
-    let StateKind::Invoke(mut work) = invoke("work") else { unreachable!() };
-    work.payload = payload;
-    let synthesised = Synthesised::of(&with_states(states([("Work", StateKind::Invoke(work), Next::End)])));
+    let workflow = with_states(
+        r"
+start: Work
+states:
+  Work:
+    invoke: work
+    payload:
+      run: $.run
+      name: a
+      path: \$.a
+      count: 90
+      rate: 0.5
+      inner: { deep: true, nothing: null, list: [1, { id: $$.Execution.Id }] }
+      id: States.UUID()
+      both: [$.a, b]
+    end: true
+",
+    );
     assert_eq!(
-        synthesised.definition["States"]["Work"]["Parameters"]["Payload"],
-        json!({"run.$": "$.run", "name": "a", "count": 90, "rate": 0.5, "large": 1e300, "inner": {"deep": true}})
+        Synthesised::of(&workflow).definition["States"]["Work"]["Parameters"]["Payload"],
+        json!({
+            "run.$": "$.run",
+            "name": "a",
+            "path": "$.a",
+            "count": 90,
+            "rate": 0.5,
+            "inner": {"deep": true, "nothing": null, "list": [1, {"id.$": "$$.Execution.Id"}]},
+            "id.$": "States.UUID()",
+            "both.$": "States.Array($.a, 'b')",
+        })
     );
 }
 
 #[test]
 fn a_distributed_map_keeps_what_was_written() {
-    let mut distributed = map(MapMode::Distributed(Children::Express), invoke("work"));
-    distributed.label = Some("Shards".to_owned());
-    distributed.select = Some(PayloadTemplate::Object(IndexMap::from([(
-        "run".to_owned(),
-        PayloadTemplate::Path("$.run".to_owned()),
-    )])));
-    let synthesised = Synthesised::of(&with_states(states([
-        ("Each", StateKind::Map(distributed), Next::State("Done".to_owned())),
-        ("Done", StateKind::Succeed, Next::End),
-    ])));
-    let mut state = synthesised.definition["States"]["Each"].clone();
+    let workflow = with_states(
+        "
+start: Each
+states:
+  Each:
+    map: distributed
+    children: express
+    label: Shards
+    items: $.items
+    select: { run: $.run }
+    tolerated_failure_percentage: 0
+    start: Inside
+    states: { Inside: { invoke: work, end: true } }
+    result: discard
+    next: Done
+  Done: { succeed: true }
+",
+    );
+    let mut state = Synthesised::of(&workflow).definition["States"]["Each"].clone();
     let processor = state["ItemProcessor"].take();
     assert_eq!(
         state,
@@ -277,7 +288,6 @@ fn a_distributed_map_keeps_what_was_written() {
             "Type": "Map",
             "ItemsPath": "$.items",
             "ItemSelector": {"run.$": "$.run"},
-            "MaxConcurrency": 0,
             "ToleratedFailurePercentage": 0,
             "Label": "Shards",
             "ItemProcessor": null,
@@ -290,10 +300,130 @@ fn a_distributed_map_keeps_what_was_written() {
 }
 
 #[test]
+fn items_and_results_in_s3_give_the_machine_exactly_that() {
+    let workflow = with_states(
+        "
+start: Each
+states:
+  Each:
+    map: distributed
+    items: { jsonl: data, key: lists/all.jsonl, limit: 5000 }
+    batch: { items: 10, bytes: 200000 }
+    result_writer: { bucket: results, prefix: maps, transformation: compact, format: jsonl }
+    start: Inside
+    states: { Inside: { invoke: work, end: true } }
+    end: true
+",
+    );
+    let synthesised = Synthesised::of(&workflow);
+    let state = &synthesised.definition["States"]["Each"];
+    assert_eq!(
+        state["ItemReader"],
+        json!({
+            "Resource": "arn:aws:states:::s3:getObject",
+            "Parameters": {"Bucket": "somebodys-data", "Key": "lists/all.jsonl"},
+            "ReaderConfig": {"InputType": "JSONL", "MaxItems": 5000},
+        })
+    );
+    assert_eq!(state["ItemBatcher"], json!({"MaxItemsPerBatch": 10, "MaxInputBytesPerBatch": 200_000}));
+    assert_eq!(
+        state["ResultWriter"],
+        json!({
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "${ResultsBucket}", "Prefix": "maps"},
+            "WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSONL"},
+        })
+    );
+    let policies = synthesised.resource("StateMachineRole")["Properties"]["Policies"].as_array().unwrap();
+    let objects = policies.iter().find(|policy| policy["PolicyName"] == "objects").unwrap();
+    let granted: Vec<String> = objects["PolicyDocument"]["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|statement| format!("{} {}", statement["Action"], statement["Resource"]))
+        .collect();
+    assert_eq!(granted.len(), 2, "{granted:#?}");
+    assert!(granted[0].contains("s3:GetObject") && granted[0].contains("somebodys-data/lists/all.jsonl"));
+    assert!(granted[1].contains("s3:PutObject") && granted[1].contains("/maps/*"), "{}", granted[1]);
+}
+
+#[test]
+fn a_result_beside_the_input_is_the_payload_alone() {
+    let workflow = with_states(
+        "
+start: Work
+states:
+  Work: { invoke: work, result: $.work, end: true }
+",
+    );
+    let state = Synthesised::of(&workflow).definition["States"]["Work"].clone();
+    assert_eq!(state["ResultSelector"], json!({"Payload.$": "$.Payload"}));
+    assert_eq!((&state["ResultPath"], state.get("OutputPath")), (&json!("$.work"), None));
+}
+
+#[test]
+fn jsonata_has_its_own_fields() {
+    let workflow = with_states(
+        r#"
+query: jsonata
+start: Work
+states:
+  Work: { invoke: work, payload: { id: "{% $states.input.id %}" }, assign: { id: "{% $states.input.id %}" }, next: Which }
+  Which: { choice: [{ condition: "{% $id = 'a' %}", next: Done }], default: Done }
+  Done: { succeed: true }
+"#,
+    );
+    let definition = Synthesised::of(&workflow).definition;
+    assert_eq!(definition["QueryLanguage"], "JSONata");
+    let work = &definition["States"]["Work"];
+    assert_eq!(
+        work["Arguments"],
+        json!({"FunctionName": "${WorkAlias}", "Payload": {"id": "{% $states.input.id %}"}})
+    );
+    assert_eq!(work["Output"], "{% $states.result.Payload %}");
+    assert_eq!(work["Assign"], json!({"id": "{% $states.input.id %}"}));
+    assert_eq!(definition["States"]["Which"]["Choices"][0]["Condition"], "{% $id = 'a' %}");
+    assert_eq!(work.get("Parameters"), None);
+}
+
+#[test]
+fn a_service_is_allowed_what_its_arguments_name() {
+    let workflow = read(
+        r#"
+workflow: small
+alarms: false
+dashboard: false
+tables: { runs: { key: id } }
+start: Put
+states:
+  Put:
+    task: dynamodb:putItem
+    arguments: { TableName: "${table.runs}", Item: { id: { S: $.id } } }
+    end: true
+"#,
+    );
+    let synthesised = Synthesised::of(&workflow);
+    assert_eq!(synthesised.definition["States"]["Put"]["Parameters"]["TableName"], "${RunsTable}");
+    assert_eq!(synthesised.template.get("Parameters"), None, "nothing is packaged");
+    let policies = synthesised.resource("StateMachineRole")["Properties"]["Policies"].as_array().unwrap();
+    let services = policies.iter().find(|policy| policy["PolicyName"] == "services").unwrap();
+    let [statement] = services["PolicyDocument"]["Statement"].as_array().unwrap().as_slice() else {
+        panic!("{services:#}");
+    };
+    assert_eq!(statement["Action"], "dynamodb:PutItem");
+    assert_eq!(statement["Resource"], json!({"Fn::GetAtt": ["RunsTable", "Arn"]}));
+}
+
+#[test]
 fn an_inline_map_keeps_its_result_and_needs_no_right_on_the_machine() {
-    let mut inline = map(MapMode::Inline, invoke("work"));
-    inline.result = MapResult::Keep;
-    let synthesised = Synthesised::of(&with_states(states([("Each", StateKind::Map(inline), Next::End)])));
+    let workflow = with_states(
+        "
+start: Each
+states:
+  Each: { map: inline, items: $.items, start: Inside, states: { Inside: { invoke: work, end: true } }, end: true }
+",
+    );
+    let synthesised = Synthesised::of(&workflow);
     let state = &synthesised.definition["States"]["Each"];
     assert_eq!(state.get("ResultPath"), None);
     assert_eq!(state["ItemProcessor"]["ProcessorConfig"], json!({"Mode": "INLINE"}));
@@ -302,9 +432,20 @@ fn an_inline_map_keeps_its_result_and_needs_no_right_on_the_machine() {
 
 #[test]
 fn a_distributed_map_inside_another_map_has_its_rights_too() {
-    let inner = map(MapMode::Distributed(Children::Standard), invoke("work"));
-    let outer = map(MapMode::Inline, StateKind::Map(inner));
-    let synthesised = Synthesised::of(&with_states(states([("Each", StateKind::Map(outer), Next::End)])));
+    let workflow = with_states(
+        "
+start: Each
+states:
+  Each:
+    map: inline
+    items: $.items
+    start: Inside
+    states:
+      Inside: { map: distributed, items: $, start: Work, states: { Work: { invoke: work, end: true } }, end: true }
+    end: true
+",
+    );
+    let synthesised = Synthesised::of(&workflow);
     let policy = &synthesised.resource("StateMachineDistributedMapPolicy")["Properties"];
     assert_eq!(policy["Roles"], json!([{"Ref": "StateMachineRole"}]));
     let sids: Vec<&Value> =
@@ -323,7 +464,7 @@ fn the_partition_follows_the_region() {
 
 #[test]
 fn the_machine_is_logged_and_traced() {
-    let synthesised = Synthesised::of(&Workflow { machine_type: Children::Express, ..workflow() });
+    let synthesised = Synthesised::of(&with_sections("type: express\ntimeout: 5m\n"));
     let machine = &synthesised.resource("StateMachine")["Properties"];
     assert_eq!(machine["StateMachineType"], "EXPRESS");
     assert_eq!(
@@ -359,7 +500,9 @@ fn outputs_lead_to_the_machine_the_buckets_and_the_aliases() {
 #[test]
 fn names_that_collide_are_refused() {
     let mut workflow = workflow();
-    workflow.functions.insert("state-machine".to_owned(), function("state-machine", Vec::new()));
+    let mut function = workflow.functions["work"].clone();
+    function.id = "state-machine".to_owned();
+    workflow.functions.insert(function.id.clone(), function);
     let error = refused(&workflow);
     assert!(matches!(error, SynthesisError::LogicalId(_)));
     assert!(error.to_string().contains("`StateMachineLogGroup`"), "{error}");
@@ -368,9 +511,12 @@ fn names_that_collide_are_refused() {
 #[test]
 fn what_the_checks_let_through_is_refused_with_its_name() {
     let refused = |workflow: &Workflow| refused(workflow).to_string();
-    let message = refused(&with_states(states([("Work", invoke("wrok"), Next::End)])));
-    assert!(message.contains("`Work` names the function `wrok`"), "{message}");
-    let access = Access { kind: AccessKind::Read, bucket: "dta".to_owned(), prefix: String::new() };
+    let mut nameless = workflow();
+    nameless.functions.shift_remove("work");
+    let message = refused(&nameless);
+    assert!(message.contains("`Work` names the function `work`"), "{message}");
+    let access =
+        Access::Objects { kind: AccessKind::Read, bucket: "dta".to_owned(), prefix: String::new() };
     let message = refused(&with_work(|work| work.access = vec![access]));
     assert!(message.contains("`work` names the bucket `dta`"), "{message}");
     let taken = IndexMap::from([("BUCKET_DATA".to_owned(), String::new())]);
@@ -379,10 +525,6 @@ fn what_the_checks_let_through_is_refused_with_its_name() {
     let large = IndexMap::from([("A".to_owned(), "x".repeat(4_096))]);
     let message = refused(&with_work(|work| work.environment = large));
     assert!(message.contains("4096 at most"), "{message}");
-    let mut selecting = map(MapMode::Inline, invoke("work"));
-    selecting.select = Some(PayloadTemplate::Path("$.x".to_owned()));
-    let message = refused(&with_states(states([("Each", StateKind::Map(selecting), Next::End)])));
-    assert!(message.contains("`Each` must select an object"), "{message}");
 }
 
 #[test]

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use iacgen_spec::model::{Children, MapMode, Next, StateKind};
 use serde_json::Value;
 
-use crate::fixture::{Synthesised, invoke, map, states, workflow};
+use crate::fixture::{Synthesised, with_states};
 use crate::project;
 
 /// Every policy statement of the template with the logical id of its resource.
@@ -38,12 +37,26 @@ fn list(value: &Value) -> Vec<&Value> {
 }
 
 fn synthesised() -> Vec<Synthesised> {
-    let nested =
-        map(MapMode::Inline, StateKind::Map(map(MapMode::Distributed(Children::Standard), invoke("work"))));
-    let mut by_hand = workflow();
-    by_hand.states = states([("Each", StateKind::Map(nested), Next::End)]);
+    let nested = with_states(
+        "
+start: Each
+states:
+  Each:
+    map: inline
+    items: $.items
+    start: Inside
+    states:
+      Inside:
+        map: distributed
+        items: $
+        start: Work
+        states: { Work: { invoke: work, end: true } }
+        end: true
+    end: true
+",
+    );
     let environments = ["local", "dev", "staging", "prod"].map(project::workflow);
-    environments.iter().chain([&by_hand]).map(Synthesised::of).collect()
+    environments.iter().chain([&nested]).map(Synthesised::of).collect()
 }
 
 #[test]

@@ -41,17 +41,30 @@ impl ProjectFiles for Folder {
     }
 }
 
-/// Returns the workflow in an environment.
+/// Returns this repository's workflow in an environment.
 pub(crate) fn workflow(environment: &str) -> Workflow {
-    let files = Folder(root());
+    workflow_of("", environment)
+}
+
+/// Returns the workflow of a project, by its folder in this repository.
+fn workflow_of(project: &str, environment: &str) -> Workflow {
+    let files = Folder(root().join(project));
     let (mut sources, sink) = (Sources::default(), Sink::default());
     let loaded = iacgen_spec::load(&files, &mut sources, &sink).unwrap();
     let environment = loaded.environment(environment).unwrap();
     let workflow = loaded.resolve(environment, &files, &sink);
-    workflow.unwrap_or_else(|| panic!("{environment} has errors: {:#?}", sink.into_sorted()))
+    workflow.unwrap_or_else(|| panic!("{project}/{environment} has errors: {:#?}", sink.into_sorted()))
 }
 
-/// Returns the assembly of an environment of which nothing was packaged, so that handlers do not show in it.
-pub(crate) fn assembly(environment: &str) -> Assembly {
-    synthesize(&workflow(environment), &CodeDigests::none()).unwrap()
+/// Returns the environments of a project.
+pub(crate) fn environments(project: &str) -> Vec<String> {
+    let files = Folder(root().join(project));
+    let (mut sources, sink) = (Sources::default(), Sink::default());
+    let loaded = iacgen_spec::load(&files, &mut sources, &sink).unwrap();
+    loaded.environments().into_iter().map(ToString::to_string).collect()
+}
+
+/// Returns the assembly of a project's environment of which nothing was packaged, so that handlers do not show in it.
+pub(crate) fn assembly_of(project: &str, environment: &str) -> Assembly {
+    synthesize(&workflow_of(project, environment), &CodeDigests::none()).unwrap()
 }

@@ -82,7 +82,7 @@ fn listed(environment: &str) -> BTreeSet<Difference> {
 
 fn check(environment: &str) {
     let seed: Value = serde_json::from_str(&fixture("definition.asl.json")).unwrap();
-    let ours = serde_json::from_str(project::assembly(environment).definition().unwrap()).unwrap();
+    let ours = serde_json::from_str(project::assembly_of("", environment).definition().unwrap()).unwrap();
     let (found, listed) = (differences(&seed, &ours), listed(environment));
     let unlisted: Vec<&Difference> = found.difference(&listed).collect();
     assert!(unlisted.is_empty(), "not listed in tests/fixtures/seed/differences.txt:\n{unlisted:#?}");

@@ -1,0 +1,133 @@
+//! What Maps read, run over, and give.
+
+use iacgen_asl::{InputType, ManifestType, ProcessorMode};
+use iacgen_shapes::{Shape, known};
+use indexmap::IndexMap;
+
+use super::arrival::{Arrival, Origin};
+use super::scope::Scope;
+use super::{Flow, Inside};
+use crate::check::{items_in_payload, items_no_list};
+use crate::model::{BucketName, ItemFormat, ItemReader, ItemSource, Items, Map, State, Template};
+
+impl<'a> Flow<'a> {
+    /// Follows a Map. Returns its result.
+    pub(super) fn map(
+        self,
+        scope: &Scope<'a, '_>,
+        name: &str,
+        state: &'a State,
+        map: &'a Map,
+    ) -> Shape {
+        let distributed = matches!(map.mode, ProcessorMode::Distributed { .. });
+        let item = self.item(scope, state, map, distributed);
+        for number in [&map.concurrency, &map.tolerated_count] {
+            scope.dynamic(number.as_ref());
+        }
+        scope.dynamic(map.tolerated_percentage.as_ref());
+
+        let within = Inside::Map(item.clone());
+        let child = match &map.select {
+            Some(select) => {
+                let around = self.scope(state, scope.arrival, &within);
+                around.with_input(scope.input.clone(), scope.origin.clone()).template(select)
+            }
+            None => item,
+        };
+        let (child, origin) = match &map.batch {
+            None => (child, Origin::Item(name.to_owned())),
+            Some(batch) => {
+                scope.dynamic(batch.items.as_ref());
+                scope.dynamic(batch.bytes.as_ref());
+                let input = batch.input.as_ref().map(|input| scope.template(input));
+                (known::batch(child, input), Origin::Batch(name.to_owned()))
+            }
+        };
+        // Children of a Distributed Map are executions of their own: they see no variable of their parent.
+        let variables =
+            if distributed { IndexMap::new() } else { scope.arrival.variables.clone() };
+        let output = self.block(&map.states, Arrival { input: child, origin, variables }, within);
+        if let Some(writer) = &map.writer {
+            let bucket = writer.bucket.as_ref().and_then(given);
+            bucket.into_iter().chain(&writer.prefix).for_each(|template| drop(scope.template(template)));
+            if writer.bucket.is_some() {
+                return known::result_writer_output();
+            }
+        }
+        // Where no item ever ends well there may still be no items.
+        Shape::list_of(output)
+    }
+
+    /// Says what an item is.
+    fn item(self, scope: &Scope<'a, '_>, state: &'a State, map: &'a Map, distributed: bool) -> Shape {
+        match &map.items {
+            Items::Path(path) => {
+                let (found, place) = match path {
+                    Some(path) => (scope.path(&path.value, path.place), path.place),
+                    None => (scope.input.clone(), state.place),
+                };
+                if let Some(sink) = self.sink {
+                    if !found.can_be_list() {
+                        sink.push(items_no_list::finding(place, path.as_ref(), &found, &scope.origin));
+                    } else if distributed {
+                        items_in_payload::check(place, &found, sink);
+                    }
+                }
+                found.items()
+            }
+            Items::Values(values) => {
+                let found = scope.template(values);
+                // JSONata takes objects as well: their entries are the items. Page: "Map state".
+                let object = found.variants().iter().any(|variant| matches!(variant, Shape::Object(_)));
+                if let Some(sink) = self.sink
+                    && !found.can_be_list()
+                    && !object
+                {
+                    sink.push(items_no_list::finding(values.place, None, &found, &scope.origin));
+                }
+                if object { Shape::Any } else { found.items() }
+            }
+            Items::Reader(reader) => {
+                let parts = match &reader.source {
+                    ItemSource::Object { key, version, .. } => [Some(key), version.as_ref()],
+                    ItemSource::Listing { prefix, .. } => [prefix.as_ref(), None],
+                };
+                let bucket = given(&reader.bucket);
+                let parts = bucket.into_iter().chain(parts.into_iter().flatten());
+                parts.for_each(|template| drop(scope.template(template)));
+                scope.dynamic(reader.limit.as_ref());
+                item_of(reader)
+            }
+        }
+    }
+}
+
+/// Says what an item of an object or a listing is.
+fn item_of(reader: &ItemReader) -> Shape {
+    if reader.items.is_some() {
+        return Shape::Any;
+    }
+    match &reader.source {
+        ItemSource::Listing { load: None, .. } => known::listed_object(),
+        ItemSource::Listing { load: Some(format), .. } | ItemSource::Object { format, .. } => {
+            item_of_format(format)
+        }
+    }
+}
+
+fn item_of_format(format: &ItemFormat) -> Shape {
+    match (format.input_type, format.manifest, &format.headers) {
+        (InputType::Csv, _, headers) => known::csv_row(headers.as_deref()),
+        (InputType::Manifest, Some(ManifestType::S3Inventory) | None, _) => {
+            Shape::object::<String>([], Shape::TEXT)
+        }
+        _ => Shape::Any,
+    }
+}
+
+fn given(bucket: &BucketName) -> Option<&Template> {
+    match bucket {
+        BucketName::Named(_) => None,
+        BucketName::Given(template) => Some(template),
+    }
+}

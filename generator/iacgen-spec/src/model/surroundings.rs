@@ -1,0 +1,63 @@
+//! What holds for the whole stack: logs, alarms, encryption, network.
+
+use iacgen_aws_types::{Arn, SecurityGroupId, SubnetId};
+
+use super::{Located, Place};
+
+/// What is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Logs {
+    /// How long CloudWatch keeps logs, in days; one of the values that CloudWatch offers.
+    pub retention_days: u32,
+    /// What of executions the machine logs.
+    pub level: LogLevel,
+    /// Whether inputs and outputs are logged with it: `IncludeExecutionData`.
+    pub data: bool,
+}
+
+/// What of executions the machine logs. Page: "Using CloudWatch Logs to log execution history in Step Functions".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Every event.
+    All,
+    /// Errors, those that are caught included.
+    Error,
+    /// What ends an execution.
+    Fatal,
+    /// Nothing; there is no log group of the machine's.
+    Off,
+}
+
+/// Whether there are alarms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alarms {
+    /// There are none.
+    Off,
+    /// There are those of the machine and its functions.
+    On {
+        /// The topic of the spec that they tell.
+        notify: Option<Located<String>>,
+    },
+}
+
+/// What encrypts logs, variables, and the buckets, queues, topics and tables that the stack makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Encryption {
+    /// Keys that AWS owns.
+    Aws,
+    /// A key that the stack makes and AWS rotates.
+    Managed(Place),
+    /// A key that exists.
+    Key(Located<Arn>),
+}
+
+/// The VPC that functions run in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// Where it stands.
+    pub place: Place,
+    /// `SubnetIds`; at least one.
+    pub subnets: Vec<Located<SubnetId>>,
+    /// `SecurityGroupIds`; at least one.
+    pub security_groups: Vec<Located<SecurityGroupId>>,
+}
