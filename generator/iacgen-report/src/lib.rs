@@ -1,6 +1,7 @@
 //! The cost model, what a run used, and the page that tells both.
 
 mod cost;
+pub mod graph;
 mod page;
 mod usage;
 
