@@ -67,6 +67,10 @@ fn trials() -> Result<Vec<Trial>> {
         }
     }
     ensure!(!trials.is_empty(), "there is no case in {root}");
+    let cases = root.clone();
+    trials.push(Trial::test("every_seeded_mistake_is_found_once", move || {
+        Ok(every_seeded_mistake_is_found_once(&cases).map_err(|error| format!("{error:#}"))?)
+    }));
     trials.push(Trial::test("every_code_has_a_case", move || {
         Ok(every_code_has_a_case(&root, &binary).map_err(|error| format!("{error:#}"))?)
     }));
@@ -108,6 +112,42 @@ fn every_code_has_a_case(root: &Utf8Path, binary: &Utf8Path) -> Result<()> {
         without.into_iter().partition(|code| DEFECTS.contains(code));
     ensure!(defects == DEFECTS, "a case expects one of {}", DEFECTS.join(", "));
     ensure!(without.is_empty(), "no case expects {}", without.join(", "));
+    Ok(())
+}
+
+/// The mistakes that linters of definitions are measured by: each is a case of `definition/`.
+const SEEDED: [&str; 20] = [
+    "backoff_below_1",
+    "bad_itemspath",
+    "bad_jitter",
+    "distributed_without_executiontype",
+    "end_and_next",
+    "jsonpath_fields_in_jsonata",
+    "map_without_processor",
+    "maxdelay_below_interval",
+    "negative_maxattempts",
+    "next_missing_state",
+    "no_terminal_state",
+    "outputpath_typo",
+    "payload_not_dollar",
+    "processorconfig_in_iterator",
+    "startat_missing_state",
+    "states_all_not_last",
+    "tasktoken_in_express_child",
+    "tolerated_pct_150",
+    "typo_field",
+    "unreachable_state",
+];
+
+/// Holds each of them to being found, once: what follows from a mistake is no second one.
+fn every_seeded_mistake_is_found_once(root: &Utf8Path) -> Result<()> {
+    for mistake in SEEDED {
+        let path = root.join("definition").join(mistake).join("expected/stdout.txt");
+        let text = fs::read_to_string(&path).with_context(|| format!("failed to read {path}"))?;
+        let is_finding = |line: &&str| line.starts_with("error[") || line.starts_with("warning[");
+        let found = text.lines().filter(is_finding).count();
+        ensure!(found == 1, "{mistake} is found {found} times");
+    }
     Ok(())
 }
 

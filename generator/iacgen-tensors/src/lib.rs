@@ -4,9 +4,10 @@
 //! the handler that runs the model holds every partition to it. Nothing is ever reshaped to fit.
 
 mod contract;
+mod fields;
 mod onnx;
 mod tensor_type;
 
 pub use contract::{Mismatch, Role, TensorContract, compare_graph};
-pub use onnx::{GraphError, GraphSignature, Value};
+pub use onnx::{GraphError, GraphReadError, GraphSignature, Value};
 pub use tensor_type::{Dimension, ElementType, ParseTensorTypeError, TensorType};

@@ -33,6 +33,8 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Report every mistake in workflow.yaml and the environments at once
     Check(Check),
+    /// Write a state machine's definition as workflow.yaml
+    Import(Import),
     /// Explain a finding's code
     Explain(Explain),
     /// Write the assembly: template, state machine, policies, assets
@@ -45,8 +47,14 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Check {
+    /// A state machine's definition to check instead of the project, such as machine.asl.json
+    #[arg(value_name = "FILE")]
+    pub(crate) definition: Option<Utf8PathBuf>,
+    /// What the definition's executions are
+    #[arg(long = "type", value_enum, default_value_t = MachineType::Standard, requires = "definition")]
+    pub(crate) machine_type: MachineType,
     /// Check one environment only
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "definition")]
     pub(crate) env: Option<String>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
@@ -63,6 +71,28 @@ pub(crate) enum FindingsFormat {
     Json,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// What the executions of a state machine are, which its definition does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MachineType {
+    /// Up to a year, billed by transitions
+    Standard,
+    /// Up to five minutes, billed by time
+    Express,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Import {
+    /// The definition, such as machine.asl.json
+    #[arg(value_name = "FILE")]
+    pub(crate) definition: Utf8PathBuf,
+    /// Where to write; a file that exists is never overwritten. By default standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<Utf8PathBuf>,
+    /// What the executions are
+    #[arg(long = "type", value_enum, default_value_t = MachineType::Standard)]
+    pub(crate) machine_type: MachineType,
 }
 
 #[derive(Debug, ClapArgs)]

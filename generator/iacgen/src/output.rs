@@ -1,6 +1,6 @@
 //! The one writer of files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -67,11 +67,16 @@ pub(crate) fn write(
 ) -> Result<usize, CommandError> {
     let mut differences = compare(folder, files, owned)?;
     differences.sort_by_key(|difference| difference.path == last);
+    let mut made = BTreeSet::new();
     for difference in &differences {
         let path = folder.join(&difference.path);
         match (&difference.kind, files.get(&difference.path)) {
             (DifferenceKind::Missing | DifferenceKind::Changed { .. }, Some(content)) => {
-                write_file(&path, content.as_bytes())?;
+                // Asked once for each folder: a project has thousands of files in few folders.
+                if made.insert(difference.path.parent()) {
+                    make_folder(folder_of(&path))?;
+                }
+                replace(&path, content.as_bytes())?;
             }
             _ => std::fs::remove_file(&path).map_err(|error| failed("remove", &path, error))?,
         }
@@ -79,19 +84,32 @@ pub(crate) fn write(
     Ok(differences.len())
 }
 
-/// Writes one file whole or not at all.
+/// Writes one file whole or not at all, and makes its folder.
 pub(crate) fn write_file(path: &Utf8Path, content: &[u8]) -> Result<(), CommandError> {
-    let folder = path.parent().unwrap_or(Utf8Path::new("."));
-    std::fs::create_dir_all(folder).map_err(|error| failed("create", folder, error))?;
+    make_folder(folder_of(path))?;
+    replace(path, content)
+}
+
+/// Writes one file of an existing folder whole or not at all.
+fn replace(path: &Utf8Path, content: &[u8]) -> Result<(), CommandError> {
     let attempt = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".iacgen-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".iacgen-")
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+            .tempfile_in(folder_of(path))?;
         io::Write::write_all(&mut file, content)?;
-        let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(permissions)?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
     attempt().map_err(|error| failed("write", path, error))
+}
+
+fn folder_of(path: &Utf8Path) -> &Utf8Path {
+    path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+}
+
+fn make_folder(folder: &Utf8Path) -> Result<(), CommandError> {
+    std::fs::create_dir_all(folder).map_err(|error| failed("create", folder, error))
 }
 
 fn failed(verb: &str, path: &Utf8Path, error: io::Error) -> CommandError {

@@ -1,6 +1,8 @@
 //! The repository's own tasks, and the tools that they and the end-to-end tests install for themselves.
 
+pub mod bench;
 pub mod demo;
+pub mod generate;
 pub mod test;
 pub mod tidy;
 pub mod tools;

@@ -18,6 +18,7 @@ pub fn run() -> Result<()> {
     say("tools");
     let photoz = tools::python("photoz", Utf8Path::new(demo::PYTHON_REQUIREMENTS))?;
     tools::python("lint", Utf8Path::new("tests/lint/requirements.txt"))?;
+    tools::python("checkov", Utf8Path::new("tests/lint/requirements-checkov.txt"))?;
     if tools::node("lint-node", Utf8Path::new("tests/lint"))?.is_none() {
         say("skipped: asl-validator needs Node, which is not installed");
     }

@@ -13,6 +13,7 @@ use crate::{root, tools};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("iacgen-diagnostics", &[]),
     ("iacgen-aws-types", &[]),
+    ("iacgen-shapes", &[]),
     ("iacgen-tensors", &[]),
     ("iacgen-assembly", &["iacgen-aws-types"]),
     ("iacgen-iam", &["iacgen-aws-types"]),
@@ -33,7 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types"]),
     ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-iam"]),
-    ("iacgen-report", &["iacgen-aws-types"]),
+    ("iacgen-report", &["iacgen-asl", "iacgen-aws-types"]),
 ];
 
 /// Crates of others that may stand only in some of ours; a name that ends in `/` is a folder.

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod import;
 mod package;
 mod run;
 mod spec;
@@ -17,7 +18,11 @@ use crate::ui::Ui;
 pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
     let project = || Project::find(args.global.project.as_deref());
     match args.command {
-        Command::Check(options) => check::run(&options, &project()?, ui),
+        Command::Check(options) => match &options.definition {
+            Some(path) => check::definition(&options, path, ui),
+            None => check::run(&options, &project()?, ui),
+        },
+        Command::Import(options) => import::run(&options, ui),
         Command::Explain(options) => explain::run(&options, ui),
         Command::Synth(options) => synth::run(&options, &project()?, ui),
         Command::Package(options) => package::run(&options, &project()?, ui),
