@@ -98,7 +98,10 @@ fn every_code_has_a_case(root: &Utf8Path, binary: &Utf8Path) -> Result<()> {
     let mut expected = String::new();
     for area in folders(root)? {
         for case in folders(&area)? {
-            expected.push_str(&fs::read_to_string(case.join("expected/stdout.txt")).unwrap_or_default());
+            for stream in ["stdout", "stderr"] {
+                let path = case.join(format!("expected/{stream}.txt"));
+                expected.push_str(&fs::read_to_string(path).unwrap_or_default());
+            }
         }
     }
     let output =

@@ -3,8 +3,6 @@
 //!
 //! To rewrite them after a change: `UPDATE_SCHEMAS=1 cargo test -p contract --test schemas`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! The handler against a real S3 endpoint.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Instant;
 
 use contract::{Aggregate, ErrorType, Failure, StagedRun};

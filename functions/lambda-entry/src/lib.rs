@@ -160,7 +160,7 @@ mod tests {
         number: u8,
     }
 
-    async fn double(_: &(), invocation: Invocation<Event>) -> Result<u16, Outer> {
+    async fn double((): &(), invocation: Invocation<Event>) -> Result<u16, Outer> {
         Ok(2 * u16::from(invocation.event.number))
     }
 

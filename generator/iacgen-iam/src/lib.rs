@@ -7,6 +7,7 @@
 mod action;
 pub mod compare;
 mod condition;
+pub mod deployer;
 mod document;
 pub mod evaluate;
 pub mod grants;

@@ -126,23 +126,27 @@ fn concerns(statement: &Value, asked: &Asked) -> bool {
     let action = list(&statement["Action"])
         .iter()
         .any(|action| glob(&action.to_lowercase(), &asked.action.to_lowercase()));
-    let resource = list(&statement["Resource"])
-        .iter()
-        .any(|resource| with_values(resource, asked).is_some_and(|(text, plain)| glob_but(&text, &plain, &asked.resource)));
+    let resource = list(&statement["Resource"]).iter().any(|resource| {
+        with_values(resource, asked).is_some_and(|(text, plain)| glob_but(&text, &plain, &asked.resource))
+    });
     let blocks = statement.get("Condition").and_then(Value::as_object);
     let conditions = blocks.into_iter().flatten().flat_map(|(operator, keys)| {
-        keys.as_object().into_iter().flatten().map(move |(key, values)| (operator.as_str(), key.as_str(), list(values)))
+        keys.as_object()
+            .into_iter()
+            .flatten()
+            .map(move |(key, values)| (operator.as_str(), key.as_str(), list(values)))
     });
-    action && resource && conditions.into_iter().all(|(operator, key, values)| holds(operator, key, &values, asked))
+    action
+        && resource
+        && conditions.into_iter().all(|(operator, key, values)| holds(operator, key, &values, asked))
 }
 
 fn holds(operator: &str, key: &str, values: &[String], asked: &Asked) -> bool {
     let actual: Vec<&str> =
         asked.context.iter().filter(|(name, _)| *name == key).map(|(_, value)| *value).collect();
     let equal = |pattern: &str, actual: &str, like: bool| {
-        with_values(pattern, asked).is_some_and(|(text, plain)| {
-            if like { glob_but(&text, &plain, actual) } else { text == actual }
-        })
+        with_values(pattern, asked)
+            .is_some_and(|(text, plain)| if like { glob_but(&text, &plain, actual) } else { text == actual })
     };
     let some = |actual: &str, like: bool| values.iter().any(|pattern| equal(pattern, actual, like));
     match operator {

@@ -23,7 +23,8 @@ pub struct Resolution<'a> {
 impl Resolution<'_> {
     /// Returns a document in IAM's JSON.
     pub fn document(&self, document: &PolicyDocument) -> Value {
-        let statements: Vec<Value> = document.statements().iter().map(|statement| self.statement(statement)).collect();
+        let statements: Vec<Value> =
+            document.statements().iter().map(|statement| self.statement(statement)).collect();
         json!({ "Version": PolicyDocument::VERSION, "Statement": statements })
     }
 
@@ -119,11 +120,22 @@ mod tests {
             Some(attribute) => format!("arn:aws:{id}:{attribute}"),
             None => id.to_owned(),
         };
-        let resolution =
-            Resolution { partition: "aws", region: "us-east-1", account: "1", stack: "s", resource: &resource };
+        let resolution = Resolution {
+            partition: "aws",
+            region: "us-east-1",
+            account: "1",
+            stack: "s",
+            resource: &resource,
+        };
         let sub = |text: &str| resolution.arn(&ResourceArn::Sub(text.to_owned()));
-        assert_eq!(sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:x"), "arn:aws:sqs:us-east-1:1:x");
-        assert_eq!(sub("execution:${M.Name}/${M}:${!*}${AWS::StackName}"), "execution:arn:aws:M:Name/M:${*}s");
+        assert_eq!(
+            sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:x"),
+            "arn:aws:sqs:us-east-1:1:x"
+        );
+        assert_eq!(
+            sub("execution:${M.Name}/${M}:${!*}${AWS::StackName}"),
+            "execution:arn:aws:M:Name/M:${*}s"
+        );
         let bucket = GrantedBucket {
             label: "data".to_owned(),
             bucket: Bucket::Managed(LogicalId::new("Data").unwrap()),

@@ -80,7 +80,9 @@ pub fn states() -> TrustPolicy {
 /// EventBridge Scheduler", which says that a single schedule cannot stand there.
 pub fn scheduler(group: &str) -> TrustPolicy {
     let group = in_sub(&exactly(group));
-    let group = format!("arn:${{AWS::Partition}}:scheduler:${{AWS::Region}}:${{AWS::AccountId}}:schedule-group/{group}");
+    let group = format!(
+        "arn:${{AWS::Partition}}:scheduler:${{AWS::Region}}:${{AWS::AccountId}}:schedule-group/{group}"
+    );
     TrustPolicy {
         service: ServicePrincipal::Scheduler,
         conditions: vec![same_account(), source(ConditionOperator::ArnEquals, ResourceArn::Sub(group))],
@@ -103,7 +105,12 @@ pub fn events() -> TrustPolicy {
 }
 
 pub(crate) fn source(operator: ConditionOperator, arn: ResourceArn) -> Condition {
-    Condition { operator, key: "aws:SourceArn", values: vec![ConditionValue::Arn(arn)] }
+    sources(operator, [arn])
+}
+
+pub(crate) fn sources(operator: ConditionOperator, arns: impl IntoIterator<Item = ResourceArn>) -> Condition {
+    let values = arns.into_iter().map(ConditionValue::Arn).collect();
+    Condition { operator, key: "aws:SourceArn", values }
 }
 
 pub(crate) fn same_account() -> Condition {

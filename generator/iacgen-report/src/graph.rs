@@ -20,3 +20,6 @@ pub use dot::dot;
 pub use draw::svg;
 pub use mermaid::mermaid;
 pub use model::{Block, Diagram, Edge, EdgeKind, Kind, Node};
+
+#[cfg(test)]
+mod tests;

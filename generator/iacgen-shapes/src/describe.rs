@@ -87,7 +87,7 @@ fn describe_object(object: &Object) -> String {
         };
     }
     let fields = object.fields.iter().map(|(name, field)| match field.presence {
-        Presence::Required => name.clone(),
+        Presence::Required | Presence::Unknown => name.clone(),
         Presence::Optional => format!("{name}?"),
     });
     let mut text = named(fields, ", ", "more");

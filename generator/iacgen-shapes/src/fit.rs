@@ -213,7 +213,7 @@ fn compare_objects(from: &Object, to: &Object, at: &str) -> Vec<Mismatch> {
     for (name, accepted) in &to.fields {
         let required = accepted.presence == Presence::Required;
         let (optional, certainty) = match from.fields.get(name).map(|field| field.presence) {
-            Some(Presence::Required) => continue,
+            Some(Presence::Required | Presence::Unknown) => continue,
             Some(Presence::Optional) => (true, Certainty::Sometimes),
             // It may be among the fields that are not declared.
             None if !from.is_closed() => continue,
@@ -245,7 +245,7 @@ fn compare_objects(from: &Object, to: &Object, at: &str) -> Vec<Mismatch> {
             continue;
         }
         let mut inner = compare(&field.shape, accepted, &crate::path::child(at, name));
-        if field.presence == Presence::Optional {
+        if field.presence != Presence::Required {
             weaken(&mut inner);
         }
         found.extend(inner);
@@ -256,7 +256,7 @@ fn compare_objects(from: &Object, to: &Object, at: &str) -> Vec<Mismatch> {
 fn certainty_of(presence: Presence) -> Certainty {
     match presence {
         Presence::Required => Certainty::Always,
-        Presence::Optional => Certainty::Sometimes,
+        Presence::Unknown | Presence::Optional => Certainty::Sometimes,
     }
 }
 

@@ -118,15 +118,18 @@ pub(crate) fn merge_objects(left: &Object, right: &Object) -> Object {
     for (name, field) in &left.fields {
         let other = right.fields.get(name);
         let presence = match (field.presence, other.map(|other| other.presence)) {
-            (Presence::Required, Some(Presence::Required)) => Presence::Required,
-            _ => Presence::Optional,
+            (own, Some(other)) => own.max(other),
+            (own, None) if right.rest.is_any() => own.max(Presence::Unknown),
+            (_, None) => Presence::Optional,
         };
         let beside = other.map_or(&right.rest, |other| &other.shape);
         fields.insert(name.clone(), Field { shape: field.shape.join(beside), presence });
     }
     for (name, field) in &right.fields {
         if !left.fields.contains_key(name) {
-            fields.insert(name.clone(), Field::optional(field.shape.join(&left.rest)));
+            let presence =
+                if left.rest.is_any() { field.presence.max(Presence::Unknown) } else { Presence::Optional };
+            fields.insert(name.clone(), Field { shape: field.shape.join(&left.rest), presence });
         }
     }
     Object { fields, rest: left.rest.join(&right.rest) }

@@ -11,9 +11,11 @@ mod finding;
 mod judge;
 mod navigate;
 mod parse;
+mod token;
+mod way;
+
 #[cfg(test)]
 mod tests;
-mod token;
 
 use std::ops::Range;
 
@@ -62,8 +64,10 @@ pub struct Judgement {
 /// Whether an expression has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Undefined {
-    /// In no execution, as far as is known.
+    /// In no execution.
     Never,
+    /// Nothing is known.
+    Unknown,
     /// In some.
     Sometimes,
     /// In every one.

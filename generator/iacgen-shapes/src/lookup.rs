@@ -241,7 +241,7 @@ fn field(object: &Object, name: &str) -> Found {
     match object.fields.get(name) {
         Some(field) if field.shape == Shape::Never => Found::Nothing,
         Some(field) => match field.presence {
-            Presence::Required => Found::Surely(field.shape.clone()),
+            Presence::Required | Presence::Unknown => Found::Surely(field.shape.clone()),
             Presence::Optional => Found::Perhaps(field.shape.clone(), Reason::Optional),
         },
         None if object.is_closed() => Found::Nothing,

@@ -24,7 +24,7 @@ impl Shape {
             (Self::Object(object), Value::Object(entries)) => {
                 let declared = object.fields.iter().all(|(name, field)| match entries.get(name) {
                     Some(value) => field.shape.contains(value),
-                    None => field.presence == Presence::Optional,
+                    None => field.presence != Presence::Required,
                 });
                 let others = entries
                     .iter()

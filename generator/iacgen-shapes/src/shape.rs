@@ -73,6 +73,8 @@ pub struct Field {
 pub enum Presence {
     /// In every value.
     Required,
+    /// Nothing is known.
+    Unknown,
     /// In some.
     Optional,
 }
@@ -81,6 +83,11 @@ impl Field {
     /// Makes a field that is always there.
     pub fn required(shape: Shape) -> Self {
         Self { shape, presence: Presence::Required }
+    }
+
+    /// Makes a field of which it is not known whether it is there.
+    pub fn unknown(shape: Shape) -> Self {
+        Self { shape, presence: Presence::Unknown }
     }
 
     /// Makes a field that may be absent.

@@ -109,7 +109,14 @@ pub fn load(files: &dyn ProjectFiles, sources: &mut Sources, sink: &Sink) -> Res
     }
     let findings = shape.into_sorted();
     sink.extend(findings.iter().cloned());
-    Ok(Loaded { workflow, environments, start, findings, graphs: RefCell::default(), declared: DeclaredTypes::default() })
+    Ok(Loaded {
+        workflow,
+        environments,
+        start,
+        findings,
+        graphs: RefCell::default(),
+        declared: DeclaredTypes::default(),
+    })
 }
 
 fn load_environments(
@@ -169,7 +176,14 @@ fn parse(
 impl Loaded {
     /// What stands for a project where a definition stands alone: no environments, and no files.
     pub(crate) fn of_definition(start: Span) -> Self {
-        Self { workflow: None, environments: Vec::new(), start, findings: Vec::new(), graphs: RefCell::default(), declared: DeclaredTypes::default() }
+        Self {
+            workflow: None,
+            environments: Vec::new(),
+            start,
+            findings: Vec::new(),
+            graphs: RefCell::default(),
+            declared: DeclaredTypes::default(),
+        }
     }
 
     /// Returns every environment, in the order of their names.
@@ -220,7 +234,9 @@ impl Loaded {
         let file = self.environments.iter().find(|file| file.name == *environment);
         own.extend(file.iter().flat_map(|file| file.findings.iter().cloned()));
         let resolved = match (file, &self.workflow) {
-            (Some(file), Some(workflow)) => resolve::resolve(self, workflow, file, files, Dialect::Spec, &own, here),
+            (Some(file), Some(workflow)) => {
+                resolve::resolve(self, workflow, file, files, Dialect::Spec, &own, here)
+            }
             _ => None,
         };
         let resolved = if here.has_errors() {

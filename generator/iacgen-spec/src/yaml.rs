@@ -10,8 +10,8 @@ use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, StructureSty
 use crate::check::{duplicate_key, yaml_feature, yaml_syntax};
 use crate::quotes;
 
-/// The deepest nesting: a Map within a Map within a Map needs 12.
-const MAX_DEPTH: usize = 16;
+/// The deepest nesting: a Map within a branch within a Map needs 20 with its rules and templates.
+const MAX_DEPTH: usize = 40;
 /// The most nodes of one file.
 const MAX_NODES: usize = 20_000;
 

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Write the assembly: template, state machine, policies, assets
     Synth(Synth),
+    /// Draw the workflow
+    Graph(Graph),
     /// Build the handlers and zip them reproducibly
     Package(Package),
     /// Run the whole workflow on this machine
@@ -112,6 +114,29 @@ pub(crate) struct Synth {
     /// Write nothing; exit 1 and tell what differs when the folder is out of date
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Graph {
+    /// The environment; by default the only one there is
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// How the picture is written
+    #[arg(long, value_enum, default_value_t = PictureFormat::Svg)]
+    pub(crate) format: PictureFormat,
+    /// Where to write; by default to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PictureFormat {
+    /// A picture for browsers and documents, in light and dark
+    Svg,
+    /// A flowchart of mermaid, for Markdown
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -19,7 +19,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("iacgen-iam", &["iacgen-aws-types"]),
     ("iacgen-asl", &["iacgen-aws-types"]),
     ("iacgen-cfn", &["iacgen-aws-types", "iacgen-iam"]),
-    ("iacgen-spec", &["iacgen-aws-types", "iacgen-diagnostics", "iacgen-tensors"]),
+    (
+        "iacgen-spec",
+        &["iacgen-asl", "iacgen-aws-types", "iacgen-diagnostics", "iacgen-shapes", "iacgen-tensors"],
+    ),
     (
         "iacgen-synth",
         &[

@@ -34,9 +34,9 @@ impl Definition {
 
 /// The definitions whose names begin so.
 fn definitions(beginning: &str) -> Vec<Definition> {
-    let all = lines("definitions.jsonl").into_iter().map(|line| {
-        Definition::new(line["name"].as_str().unwrap(), line["text"].as_str().unwrap())
-    });
+    let all = lines("definitions.jsonl")
+        .into_iter()
+        .map(|line| Definition::new(line["name"].as_str().unwrap(), line["text"].as_str().unwrap()));
     let all: Vec<Definition> = all.filter(|definition| definition.name.starts_with(beginning)).collect();
     assert!(all.len() > 20, "only {} definitions are {beginning}", all.len());
     all

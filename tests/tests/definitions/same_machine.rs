@@ -65,7 +65,8 @@ fn state(state: &mut Map<String, Value>, around: &str) {
     }
     // An ARN without a version means `$LATEST`.
     for arguments in ["Parameters", "Arguments"] {
-        if let Some(Value::String(name)) = state.get_mut(arguments).and_then(|given| given.get_mut("FunctionName"))
+        if let Some(Value::String(name)) =
+            state.get_mut(arguments).and_then(|given| given.get_mut("FunctionName"))
             && let Some(plain) = name.strip_suffix(":$LATEST")
         {
             *name = plain.to_owned();

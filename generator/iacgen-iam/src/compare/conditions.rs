@@ -13,13 +13,19 @@ pub(super) fn cases(conditions: &[Condition]) -> Vec<Vec<Condition>> {
         let values = if is_any_of(condition) { condition.values.len() } else { 1 };
         let splits = values > 1 && cases.len() * values <= LIMIT;
         let choices: Vec<Condition> = if splits {
-            condition.values.iter().map(|value| Condition { values: vec![value.clone()], ..condition.clone() }).collect()
+            condition
+                .values
+                .iter()
+                .map(|value| Condition { values: vec![value.clone()], ..condition.clone() })
+                .collect()
         } else {
             vec![condition.clone()]
         };
         cases = cases
             .iter()
-            .flat_map(|case| choices.iter().map(|choice| [case.as_slice(), std::slice::from_ref(choice)].concat()))
+            .flat_map(|case| {
+                choices.iter().map(|choice| [case.as_slice(), std::slice::from_ref(choice)].concat())
+            })
             .collect();
     }
     cases
@@ -62,12 +68,14 @@ fn follows(given: &Condition, then: &Condition) -> bool {
                     _ => wider == value,
                 },
                 (Operator::StringEquals, Operator::StringLike) => patterns::includes(wider, value),
-                (Operator::ArnLike, Operator::ArnLike) => match (wider.split_as_arn(), value.split_as_arn()) {
-                    (Some(wider), Some(value)) => {
-                        wider.iter().zip(&value).all(|(wider, value)| patterns::includes(wider, value))
+                (Operator::ArnLike, Operator::ArnLike) => {
+                    match (wider.split_as_arn(), value.split_as_arn()) {
+                        (Some(wider), Some(value)) => {
+                            wider.iter().zip(&value).all(|(wider, value)| patterns::includes(wider, value))
+                        }
+                        _ => wider == value,
                     }
-                    _ => wider == value,
-                },
+                }
                 _ => false,
             })
         })
@@ -93,7 +101,8 @@ fn excludes(one: &Condition, other: &Condition) -> bool {
             };
             let (one, other) = (words(one), words(other));
             let words = one.iter().chain(&other);
-            let known = words.clone().count() > 0 && words.clone().all(|word| word == "true" || word == "false");
+            let known =
+                words.clone().count() > 0 && words.clone().all(|word| word == "true" || word == "false");
             known && one.iter().all(|word| !other.contains(word))
         }
         _ => false,

@@ -126,7 +126,10 @@ fn is_allowed(piece: &Piece<'_>, narrow: &Pieces<'_>, wide: &Pieces<'_>) -> bool
         && wide.allowed.iter().any(|allow| allow.is_sure() && allow.covers(piece))
         && wide.denied.iter().all(|deny| {
             !deny.may_touch(piece)
-                || narrow.denied.iter().any(|before| before.is_sure() && deny.is_sure() && before.covers(deny))
+                || narrow
+                    .denied
+                    .iter()
+                    .any(|before| before.is_sure() && deny.is_sure() && before.covers(deny))
         })
 }
 
@@ -188,8 +191,10 @@ mod tests {
     #[test]
     fn a_narrowing_is_included_and_a_broadening_is_named() {
         let wide = [allow(&json!("lambda:InvokeFunction"), &json!("*"))];
-        let narrow =
-            [allow(&json!("lambda:InvokeFunction"), &json!(["arn:aws:lambda:r:1:function:a", "arn:aws:lambda:r:1:function:b"]))];
+        let narrow = [allow(
+            &json!("lambda:InvokeFunction"),
+            &json!(["arn:aws:lambda:r:1:function:a", "arn:aws:lambda:r:1:function:b"]),
+        )];
         assert_eq!(included(&permissions(&narrow), &permissions(&wide)), Inclusion::Included);
         let Inclusion::NotShown(excess) = included(&permissions(&wide), &permissions(&narrow)) else {
             panic!("a broadening went unseen");
@@ -220,10 +225,8 @@ mod tests {
         assert!(is_included(&with("StringEquals", &json!("in/a")), &equals));
         assert!(!is_included(&with("StringEquals", &json!("out/")), &like));
         let excess = included(&permissions(&with("StringEquals", &json!("out/"))), &permissions(&like));
-        assert!(
-            matches!(&excess, Inclusion::NotShown(excess) if excess[0].to_string()
-                == "s3:listbucket on b when StringEquals on s3:prefix is out/")
-        );
+        assert!(matches!(&excess, Inclusion::NotShown(excess) if excess[0].to_string()
+                == "s3:listbucket on b when StringEquals on s3:prefix is out/"));
     }
 
     #[test]

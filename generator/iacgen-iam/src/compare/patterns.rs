@@ -103,7 +103,7 @@ fn letters<'a>(wide: &'a [Part], narrow: &'a [Part]) -> BTreeSet<Letter<'a>> {
 
 fn takes(part: &Part, letter: &Letter<'_>) -> bool {
     match (part, letter) {
-        (Part::Any, Letter::This(_) | Letter::Other) | (Part::One, Letter::This(_) | Letter::Other) => true,
+        (Part::Any | Part::One, Letter::This(_) | Letter::Other) => true,
         (Part::This(one), Letter::This(other)) => one == other,
         (variable @ Part::Variable { .. }, Letter::Variable(other)) => variable == *other,
         _ => false,
@@ -165,7 +165,10 @@ mod tests {
         let mut all = vec![String::new()];
         let mut last = all.clone();
         for _ in 0..5 {
-            last = last.iter().flat_map(|text| ["a", "b", "c"].map(|letter| format!("{text}{letter}"))).collect();
+            last = last
+                .iter()
+                .flat_map(|text| ["a", "b", "c"].map(|letter| format!("{text}{letter}")))
+                .collect();
             all.extend(last.iter().cloned());
         }
         all

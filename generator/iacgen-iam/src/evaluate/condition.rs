@@ -89,7 +89,8 @@ impl Condition {
         };
         let operator = Operator::read(name).ok_or_else(|| text.clone())?;
         let read = if operator.has_wildcards() { Pattern::read } else { Pattern::read_exact };
-        let values = super::statement::texts(Some(values)).map(|value| read(&value)).collect::<Result<_, _>>()?;
+        let values =
+            super::statement::texts(Some(values)).map(|value| read(&value)).collect::<Result<_, _>>()?;
         Ok(Self { operator, quantifier, if_exists, key: key.to_ascii_lowercase(), text, values })
     }
 
@@ -106,12 +107,14 @@ impl Condition {
             return self.values.iter().any(|value| value.matches(is_absent));
         }
         if actual.is_empty() && self.quantifier != Quantifier::AnyValue {
-            let holds = self.if_exists || self.operator.is_negated() || self.quantifier == Quantifier::AllValues;
+            let holds =
+                self.if_exists || self.operator.is_negated() || self.quantifier == Quantifier::AllValues;
             return holds;
         }
         match self.quantifier {
             Quantifier::One | Quantifier::AnyValue => {
-                actual.iter().any(|actual| self.compares(actual, context)) || (actual.is_empty() && self.if_exists)
+                actual.iter().any(|actual| self.compares(actual, context))
+                    || (actual.is_empty() && self.if_exists)
             }
             Quantifier::AllValues => actual.iter().all(|actual| self.compares(actual, context)),
         }

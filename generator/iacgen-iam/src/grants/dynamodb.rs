@@ -27,11 +27,7 @@ pub fn existing(name: &str) -> ResourceArn {
 /// Allows to read items by their keys, one or many, and to query them. A scan, which reads the whole table, is not of it,
 /// and neither are indexes.
 pub fn query(label: &str, table: &ResourceArn) -> Vec<Statement> {
-    vec![Statement::allow(
-        sid("Query", label),
-        [BATCH_GET_ITEM, GET_ITEM, QUERY],
-        [table.clone()],
-    )]
+    vec![Statement::allow(sid("Query", label), [BATCH_GET_ITEM, GET_ITEM, QUERY], [table.clone()])]
 }
 
 /// Allows to write items, whole ones and attributes of them. It deletes none.

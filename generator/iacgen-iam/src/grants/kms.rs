@@ -4,8 +4,8 @@ use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 
 use crate::trust::{same_account, source};
 use crate::{
-    Action, Allowance, Condition, ConditionOperator, ConditionValue, Principal, ResourcePolicy, ServicePrincipal,
-    Statement,
+    Action, Allowance, Condition, ConditionOperator, ConditionValue, Principal, ResourcePolicy,
+    ServicePrincipal, Statement,
 };
 
 const CREATE_GRANT: Action = Action::new("kms:CreateGrant");
@@ -165,7 +165,10 @@ pub fn key_policy(users: &[KeyUser]) -> ResourcePolicy {
 
 fn allow_user(user: KeyUser) -> Allowance {
     let of_account = |pattern: &str| {
-        ResourceArn::Sub(format!("arn:${{AWS::Partition}}:{}", pattern.replace(":::", ":${AWS::Region}:${AWS::AccountId}:")))
+        ResourceArn::Sub(format!(
+            "arn:${{AWS::Partition}}:{}",
+            pattern.replace(":::", ":${AWS::Region}:${AWS::AccountId}:")
+        ))
     };
     let to_send = || vec![DECRYPT, GENERATE_DATA_KEY];
     let by = |pattern: &str| vec![same_account(), source(ConditionOperator::ArnLike, of_account(pattern))];

@@ -5,10 +5,10 @@
 use iacgen_aws_types::{ArnSuffix, BucketName, LogicalId, ResourceArn};
 
 use crate::pattern::{exactly, in_sub};
-use crate::trust::{same_account, source};
+use crate::trust::{same_account, sources};
 use crate::{
-    Action, Allowance, Condition, ConditionOperator, ConditionValue, Denial, Principal, ResourcePolicy, Service,
-    ServicePrincipal, Statement,
+    Action, Allowance, Condition, ConditionOperator, ConditionValue, Denial, Principal, ResourcePolicy,
+    Service, ServicePrincipal, Statement,
 };
 
 const ABORT_MULTIPART_UPLOAD: Action = Action::new("s3:AbortMultipartUpload");
@@ -155,8 +155,10 @@ pub fn read_map_items(bucket: &GrantedBucket, items: &MapItems) -> Vec<Statement
         }
         MapItems::Manifest { key, files, prefix } => {
             let mut statements = vec![read("ReadManifest", GET_OBJECT, key.as_deref())];
-            statements
-                .extend(read_objects(files.as_ref().unwrap_or(bucket), prefix.as_deref().unwrap_or_default()));
+            statements.extend(read_objects(
+                files.as_ref().unwrap_or(bucket),
+                prefix.as_deref().unwrap_or_default(),
+            ));
             statements
         }
     }
@@ -165,7 +167,8 @@ pub fn read_map_items(bucket: &GrantedBucket, items: &MapItems) -> Vec<Statement
 /// Allows a machine to write the results of a Distributed Map under `Prefix`, which Step Functions takes as a folder. Page:
 /// "IAM policies for using Distributed Map states", "Writing data to an Amazon S3 bucket".
 pub fn write_map_results(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
-    let folder = if prefix.is_empty() || prefix.ends_with('/') { prefix.to_owned() } else { format!("{prefix}/") };
+    let folder =
+        if prefix.is_empty() || prefix.ends_with('/') { prefix.to_owned() } else { format!("{prefix}/") };
     let actions = [ABORT_MULTIPART_UPLOAD, GET_OBJECT, LIST_MULTIPART_UPLOAD_PARTS, PUT_OBJECT];
     vec![Statement::allow(sid("WriteResults", bucket, prefix), actions, [bucket.bucket.objects(&folder)])]
 }
@@ -173,17 +176,20 @@ pub fn write_map_results(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement>
 /// Allows S3 to write the access logs of a bucket into another. Page: "Enabling Amazon S3 server access logging", "Grant
 /// permissions to the logging service principal using a bucket policy".
 pub fn receive_access_logs(logs: &LogicalId, logged: &[LogicalId]) -> Vec<Allowance> {
+    if logged.is_empty() {
+        return Vec::new();
+    }
     let of = |id: &LogicalId| Bucket::Managed(id.clone());
-    logged
-        .iter()
-        .map(|id| Allowance {
-            sid: "AllowAccessLogs",
-            principal: Principal::Service(ServicePrincipal::S3Logging),
-            actions: vec![PUT_OBJECT],
-            resources: vec![of(logs).objects("")],
-            conditions: vec![same_account(), source(ConditionOperator::ArnEquals, of(id).itself())],
-        })
-        .collect()
+    vec![Allowance {
+        sid: "AllowAccessLogs",
+        principal: Principal::Service(ServicePrincipal::S3Logging),
+        actions: vec![PUT_OBJECT],
+        resources: vec![of(logs).objects("")],
+        conditions: vec![
+            same_account(),
+            sources(ConditionOperator::ArnEquals, logged.iter().map(|id| of(id).itself())),
+        ],
+    }]
 }
 
 /// Denies everyone every request over plain HTTP. Page: "Security best practices for Amazon S3", "Enforce encryption of

@@ -3,7 +3,7 @@
 use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 
 use super::sqs::plain_http;
-use crate::trust::{same_account, source};
+use crate::trust::{same_account, source, sources as from_arns};
 use crate::{
     Action, Allowance, ConditionOperator, Principal, ResourcePolicy, Service, ServicePrincipal, Statement,
 };
@@ -34,29 +34,31 @@ pub enum TopicSource {
 /// Returns the policy of a topic: nothing is published over plain HTTP, and these sources publish.
 pub fn topic_policy(topic: &LogicalId, sources: &[TopicSource]) -> ResourcePolicy {
     let of_topic = vec![managed(topic)];
-    let allowances = sources.iter().map(|from| {
-        let (sid, service, by) = match from {
-            TopicSource::Alarms => {
-                let alarms = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*";
-                let by = source(ConditionOperator::ArnLike, ResourceArn::Sub(alarms.to_owned()));
-                ("AllowAlarms", ServicePrincipal::CloudWatch, by)
-            }
-            TopicSource::Rule(arn) => {
-                ("AllowRule", ServicePrincipal::Events, source(ConditionOperator::ArnEquals, arn.clone()))
-            }
-        };
-        Allowance {
-            sid,
-            principal: Principal::Service(service),
-            actions: vec![PUBLISH],
-            resources: of_topic.clone(),
-            conditions: vec![same_account(), by],
-        }
-    });
-    ResourcePolicy {
-        allowances: allowances.collect(),
-        denials: vec![plain_http(Service::Sns, of_topic.clone())],
+    let allow = |sid, service, by| Allowance {
+        sid,
+        principal: Principal::Service(service),
+        actions: vec![PUBLISH],
+        resources: of_topic.clone(),
+        conditions: vec![same_account(), by],
+    };
+    let mut allowances = Vec::new();
+    if sources.contains(&TopicSource::Alarms) {
+        let alarms = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*";
+        let by = source(ConditionOperator::ArnLike, ResourceArn::Sub(alarms.to_owned()));
+        allowances.push(allow("AllowAlarms", ServicePrincipal::CloudWatch, by));
     }
+    let rules: Vec<ResourceArn> = sources
+        .iter()
+        .filter_map(|from| match from {
+            TopicSource::Rule(arn) => Some(arn.clone()),
+            TopicSource::Alarms => None,
+        })
+        .collect();
+    if !rules.is_empty() {
+        let by = from_arns(ConditionOperator::ArnEquals, rules);
+        allowances.push(allow("AllowRules", ServicePrincipal::Events, by));
+    }
+    ResourcePolicy { allowances, denials: vec![plain_http(Service::Sns, of_topic)] }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 
-use crate::trust::{same_account, source};
+use crate::trust::{same_account, sources as from_arns};
 use crate::{
-    Action, Allowance, Condition, ConditionOperator, ConditionValue, Denial, Principal, ResourcePolicy, Service,
-    ServicePrincipal, Statement,
+    Action, Allowance, Condition, ConditionOperator, ConditionValue, Denial, Principal, ResourcePolicy,
+    Service, ServicePrincipal, Statement,
 };
 
 const CHANGE_MESSAGE_VISIBILITY: Action = Action::new("sqs:ChangeMessageVisibility");
@@ -53,23 +53,33 @@ pub enum QueueSource {
 /// these sources.
 pub fn queue_policy(queue: &LogicalId, sources: &[QueueSource]) -> ResourcePolicy {
     let of_queue = vec![managed(queue)];
-    let allowances = sources.iter().map(|from| {
-        let (sid, service, arn) = match from {
-            QueueSource::Rule(arn) => ("AllowRule", ServicePrincipal::Events, arn),
-            QueueSource::Topic(arn) => ("AllowTopic", ServicePrincipal::Sns, arn),
-        };
-        Allowance {
-            sid,
-            principal: Principal::Service(service),
-            actions: vec![SEND_MESSAGE],
-            resources: of_queue.clone(),
-            conditions: vec![same_account(), source(ConditionOperator::ArnEquals, arn.clone())],
-        }
+    let mut allowances = Vec::new();
+    let rules: Vec<ResourceArn> = arns(sources, |from| match from {
+        QueueSource::Rule(arn) => Some(arn),
+        QueueSource::Topic(_) => None,
     });
-    ResourcePolicy {
-        allowances: allowances.collect(),
-        denials: vec![plain_http(Service::Sqs, of_queue.clone())],
+    let topics: Vec<ResourceArn> = arns(sources, |from| match from {
+        QueueSource::Topic(arn) => Some(arn),
+        QueueSource::Rule(_) => None,
+    });
+    for (sid, service, arns) in
+        [("AllowRules", ServicePrincipal::Events, rules), ("AllowTopics", ServicePrincipal::Sns, topics)]
+    {
+        if !arns.is_empty() {
+            allowances.push(Allowance {
+                sid,
+                principal: Principal::Service(service),
+                actions: vec![SEND_MESSAGE],
+                resources: of_queue.clone(),
+                conditions: vec![same_account(), from_arns(ConditionOperator::ArnEquals, arns)],
+            });
+        }
     }
+    ResourcePolicy { allowances, denials: vec![plain_http(Service::Sqs, of_queue)] }
+}
+
+fn arns(sources: &[QueueSource], of: impl Fn(&QueueSource) -> Option<&ResourceArn>) -> Vec<ResourceArn> {
+    sources.iter().filter_map(of).cloned().collect()
 }
 
 pub(super) fn plain_http(service: Service, resources: Vec<ResourceArn>) -> Denial {

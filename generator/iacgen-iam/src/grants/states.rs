@@ -121,11 +121,7 @@ mod tests {
             .collect()
     }
 
-    fn statement(
-        sid: &str,
-        actions: &[&str],
-        resources: &[&str],
-    ) -> (String, Vec<String>, Vec<String>) {
+    fn statement(sid: &str, actions: &[&str], resources: &[&str]) -> (String, Vec<String>, Vec<String>) {
         (
             sid.to_owned(),
             actions.iter().map(ToString::to_string).collect(),

@@ -52,12 +52,14 @@ impl AslArguments<'_> {
             (["*", rest @ ..], Value::Array(elements)) => {
                 elements.iter().flat_map(|element| self.walk(element, rest)).collect()
             }
-            ([key, rest @ ..], Value::Object(fields)) => match (fields.get(*key), fields.get(&format!("{key}.$"))) {
-                (Some(value), _) => self.walk(value, rest),
-                (None, Some(Value::String(path))) if rest.is_empty() => vec![path_or_call(path)],
-                (None, Some(_)) => vec![Argument::Unknown],
-                (None, None) => vec![Argument::Absent],
-            },
+            ([key, rest @ ..], Value::Object(fields)) => {
+                match (fields.get(*key), fields.get(&format!("{key}.$"))) {
+                    (Some(value), _) => self.walk(value, rest),
+                    (None, Some(Value::String(path))) if rest.is_empty() => vec![path_or_call(path)],
+                    (None, Some(_)) => vec![Argument::Unknown],
+                    (None, None) => vec![Argument::Absent],
+                }
+            }
             (_, Value::Null) => vec![Argument::Absent],
             // An expression gives the whole of it.
             _ => vec![Argument::Unknown],

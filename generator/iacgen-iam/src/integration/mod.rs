@@ -9,11 +9,15 @@
 
 mod arguments;
 mod derive;
+mod find;
+mod jobs;
 mod name;
 mod needs;
 mod optimized;
 mod sdk;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use arguments::{Argument, Arguments, AslArguments};
 pub use derive::{Underivable, statements};

@@ -100,7 +100,9 @@ impl TaskResource {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntegrationError {
     /// It has another form.
-    #[error("`{text}` is not the name of an integration: write `service:operation` or `aws-sdk:service:operation`")]
+    #[error(
+        "`{text}` is not the name of an integration: write `service:operation` or `aws-sdk:service:operation`"
+    )]
     Form {
         /// The text.
         text: String,
@@ -304,7 +306,10 @@ mod tests {
             error("dynamodb:query"),
             "there is no optimized integration `dynamodb:query`; did you mean `aws-sdk:dynamodb:query`?"
         );
-        assert_eq!(error("aws-sdk:stepfunctions:startExecution"), "`aws-sdk` has no service `stepfunctions`; did you mean `sfn`?");
+        assert_eq!(
+            error("aws-sdk:stepfunctions:startExecution"),
+            "`aws-sdk` has no service `stepfunctions`; did you mean `sfn`?"
+        );
         assert_eq!(
             error("aws-sdk:s3:HeadObject"),
             "an operation of `aws-sdk` begins with a small letter: write `headObject`"

@@ -4,7 +4,7 @@
 //! narrowed to the resources of the "Service Authorization Reference" where the examples there say `*`.
 
 use super::name::IntegrationName;
-use super::{Kind, sdk};
+use super::{Kind, jobs, sdk};
 use crate::Action;
 
 /// The path of an argument: `["Entries", "*", "EventBusName"]`, where `*` is each element of a list.
@@ -124,7 +124,7 @@ pub fn needs(name: &IntegrationName) -> Need {
     };
     let mut permissions = direct(name, service);
     if name.pattern().runs_job() {
-        permissions.extend(job(service, name.operation()));
+        permissions.extend(jobs::followed(service, name.operation()));
     }
     Need { permissions }
 }
@@ -136,11 +136,12 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
     let one = |on: On| vec![Permission { actions: actions(), on }];
     match (service, operation) {
         ("lambda", "invoke") => one(On::Function),
-        ("dynamodb", _) => dynamodb(operation, actions()),
-        ("sqs", "createQueue" | "getQueueUrl" | "listQueues" | "listMessageMoveTasks" | "startMessageMoveTask") => {
-            one(On::Stated)
-        }
-        ("sqs", "cancelMessageMoveTask") => one(On::Stated),
+        ("dynamodb", _) => dynamodb(operation, &actions()),
+        (
+            "sqs",
+            "cancelMessageMoveTask" | "createQueue" | "getQueueUrl" | "listMessageMoveTasks" | "listQueues"
+            | "startMessageMoveTask",
+        ) => one(On::Stated),
         ("sqs", _) => one(named(Kind::Queue, &[&["QueueUrl"]])),
         ("sns", "publish" | "publishBatch") => one(named(Kind::Topic, &[&["TopicArn"], &["TargetArn"]])),
         ("events", "putEvents") => one(On::Named {
@@ -154,9 +155,9 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
         }
         ("states", "startExecution" | "startSyncExecution") => one(On::StateMachine),
         // Page: "Actions, resources, and condition keys for AWS Step Functions": these take no resource.
-        ("states", "sendTaskSuccess" | "sendTaskFailure" | "sendTaskHeartbeat") => one(On::Anything {
-            page: "Actions, resources, and condition keys for AWS Step Functions",
-        }),
+        ("states", "sendTaskSuccess" | "sendTaskFailure" | "sendTaskHeartbeat") => {
+            one(On::Anything { page: "Actions, resources, and condition keys for AWS Step Functions" })
+        }
         ("ecs", "runTask") => vec![
             Permission { actions: actions(), on: On::TaskDefinition },
             passed(
@@ -173,7 +174,7 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
             one(named(Kind::GlueJob, &[&["JobName"]]))
         }
         ("codebuild", "startBuild" | "startBuildBatch") => one(named(Kind::Project, &[&["ProjectName"]])),
-        ("s3", _) => s3(operation, actions()),
+        ("s3", _) => s3(operation, &actions()),
         ("ssm", "getParameter" | "putParameter" | "deleteParameter" | "getParameterHistory") => {
             one(named(Kind::Parameter, &[&["Name"]]))
         }
@@ -197,11 +198,7 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
         ) => vec![
             Permission { actions: actions(), on: On::Stated },
             passed(
-                &[
-                    &["RoleArn"],
-                    &["ExecutionRoleArn"],
-                    &["TrainingJobDefinition", "RoleArn"],
-                ],
+                &[&["RoleArn"], &["ExecutionRoleArn"], &["TrainingJobDefinition", "RoleArn"]],
                 "sagemaker.amazonaws.com",
                 Demand::Always,
             ),
@@ -247,129 +244,9 @@ fn actions_of(name: &IntegrationName) -> Vec<Action> {
     }
 }
 
-/// Returns what following a job and stopping it needs.
-fn job(service: &str, operation: &str) -> Vec<Permission> {
-    let rule = |name| Permission {
-        actions: actions(&["events:DescribeRule", "events:PutRule", "events:PutTargets"]),
-        on: On::ManagedRule(name),
-    };
-    match (service, operation) {
-        // Page: "IAM policies for calling Amazon ECS/AWS Fargate". It says `*`; both actions take tasks.
-        ("ecs", _) => vec![
-            Permission { actions: actions(&["ecs:DescribeTasks", "ecs:StopTask"]), on: On::Tasks },
-            rule("StepFunctionsGetEventsForECSTaskRule"),
-        ],
-        // Page: "IAM policies for calling AWS Batch". It says `*`; ending a job takes jobs.
-        ("batch", _) => vec![
-            Permission {
-                actions: actions(&["batch:DescribeJobs"]),
-                on: On::Anything { page: "Actions, resources, and condition keys for AWS Batch" },
-            },
-            Permission {
-                actions: actions(&["batch:TerminateJob"]),
-                on: On::Jobs { service: "batch", pattern: "job/*" },
-            },
-            rule("StepFunctionsGetEventsForBatchJobsRule"),
-        ],
-        // Page: "IAM policies for calling AWS Step Functions workflows". It says `*` for both.
-        ("states", _) => vec![
-            Permission {
-                actions: actions(&["states:DescribeExecution", "states:StopExecution"]),
-                on: On::Executions,
-            },
-            rule("StepFunctionsGetEventsForStepFunctionsExecutionRule"),
-        ],
-        // Page: "IAM policies for calling AWS Glue". It says `*`; all take jobs.
-        ("glue", _) => vec![Permission {
-            actions: actions(&["glue:BatchStopJobRun", "glue:GetJobRun", "glue:GetJobRuns"]),
-            on: named(Kind::GlueJob, &[&["JobName"]]),
-        }],
-        ("codebuild", "startBuild") => vec![
-            Permission {
-                actions: actions(&["codebuild:BatchGetBuilds", "codebuild:StopBuild"]),
-                on: named(Kind::Project, &[&["ProjectName"]]),
-            },
-            rule("StepFunctionsGetEventForCodeBuildStartBuildRule"),
-        ],
-        ("codebuild", _) => vec![
-            Permission {
-                actions: actions(&["codebuild:BatchGetBuildBatches", "codebuild:StopBuildBatch"]),
-                on: named(Kind::Project, &[&["ProjectName"]]),
-            },
-            rule("StepFunctionsGetEventForCodeBuildStartBuildBatchRule"),
-        ],
-        _ => other_job(service, operation).map_or_else(Vec::new, |(names, managed)| {
-            let followed = Permission { actions: actions(names), on: On::Stated };
-            std::iter::once(followed).chain(managed.map(rule)).collect()
-        }),
-    }
-}
-
-/// The jobs whose resources only the spec can state. Pages: "IAM policies for calling ..." of each service.
-fn other_job(service: &str, operation: &str) -> Option<(&'static [&'static str], Option<&'static str>)> {
-    Some(match (service, operation) {
-        ("athena", _) => (&["athena:GetQueryExecution", "athena:StopQueryExecution"], None),
-        ("bedrock", _) => (&["bedrock:GetModelCustomizationJob", "bedrock:StopModelCustomizationJob"], None),
-        ("databrew", _) => (&["databrew:ListJobRuns", "databrew:StopJobRun"], None),
-        ("eks", "runJob") => return None,
-        ("eks", "createFargateProfile" | "deleteFargateProfile") => (&["eks:DescribeFargateProfile"], None),
-        ("eks", "createNodegroup" | "deleteNodegroup") => (&["eks:DescribeNodegroup"], None),
-        ("eks", _) => (&["eks:DescribeCluster"], None),
-        ("elasticmapreduce", "addStep") => (
-            &["elasticmapreduce:CancelSteps", "elasticmapreduce:DescribeStep"],
-            Some("StepFunctionsGetEventForEMRAddJobFlowStepsRule"),
-        ),
-        ("elasticmapreduce", "createCluster") => (
-            &["elasticmapreduce:DescribeCluster", "elasticmapreduce:TerminateJobFlows"],
-            Some("StepFunctionsGetEventForEMRRunJobFlowRule"),
-        ),
-        ("elasticmapreduce", _) => (
-            &["elasticmapreduce:DescribeCluster"],
-            Some("StepFunctionsGetEventForEMRTerminateJobFlowsRule"),
-        ),
-        ("emr-containers", "startJobRun") => {
-            (&["emr-containers:CancelJobRun", "emr-containers:DescribeJobRun"], None)
-        }
-        ("emr-containers", _) => (&["emr-containers:DescribeVirtualCluster"], None),
-        ("emr-serverless", "startJobRun" | "cancelJobRun") => (
-            &["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun"],
-            Some("StepFunctionsGetEventsForEMRServerlessJobRule"),
-        ),
-        ("emr-serverless", _) => (
-            &["emr-serverless:GetApplication"],
-            Some("StepFunctionsGetEventsForEMRServerlessApplicationRule"),
-        ),
-        ("mediaconvert", _) => (
-            &["mediaconvert:CancelJob", "mediaconvert:GetJob"],
-            Some("StepFunctionsGetEventsForMediaConvertJobRule"),
-        ),
-        ("sagemaker", "createTrainingJob") => (
-            &["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
-            Some("StepFunctionsGetEventsForSageMakerTrainingJobsRule"),
-        ),
-        ("sagemaker", "createTransformJob") => (
-            &["sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"],
-            Some("StepFunctionsGetEventsForSageMakerTransformJobsRule"),
-        ),
-        ("sagemaker", "createProcessingJob") => (
-            &["sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"],
-            Some("StepFunctionsGetEventsForSageMakerProcessingJobsRule"),
-        ),
-        ("sagemaker", "createHyperParameterTuningJob") => (
-            &["sagemaker:DescribeHyperParameterTuningJob", "sagemaker:StopHyperParameterTuningJob"],
-            Some("StepFunctionsGetEventsForSageMakerTuningJobsRule"),
-        ),
-        ("sagemaker", "createLabelingJob") => (
-            &["sagemaker:DescribeLabelingJob", "sagemaker:StopLabelingJob"],
-            Some("StepFunctionsGetEventsForSageMakerLabelingJobsRule"),
-        ),
-        _ => return None,
-    })
-}
-
 /// Page: "Actions, resources, and condition keys for Amazon DynamoDB".
-fn dynamodb(operation: &str, of_call: Vec<Action>) -> Vec<Permission> {
-    let one = |on: On| vec![Permission { actions: of_call.clone(), on }];
+fn dynamodb(operation: &str, of_call: &[Action]) -> Vec<Permission> {
+    let one = |on: On| vec![Permission { actions: of_call.to_vec(), on }];
     let tables = |name: &'static str, field: Field| Permission {
         actions: actions(&[name]),
         on: On::Named { kind: Kind::Table, fields: vec![field], default: None, optional: true },
@@ -393,17 +270,15 @@ fn dynamodb(operation: &str, of_call: Vec<Action>) -> Vec<Permission> {
 }
 
 /// Page: "Required permissions for Amazon S3 API operations".
-fn s3(operation: &str, of_call: Vec<Action>) -> Vec<Permission> {
-    let one = |on: On| vec![Permission { actions: of_call.clone(), on }];
+fn s3(operation: &str, of_call: &[Action]) -> Vec<Permission> {
+    let one = |on: On| vec![Permission { actions: of_call.to_vec(), on }];
     let object = On::Objects { bucket: &["Bucket"], key: &["Key"] };
     match operation {
         "copyObject" | "uploadPartCopy" => vec![
             Permission { actions: actions(&["s3:GetObject"]), on: On::CopySource },
             Permission { actions: actions(&["s3:PutObject"]), on: object },
         ],
-        "deleteObjects" => {
-            one(On::Objects { bucket: &["Bucket"], key: &["Delete", "Objects", "*", "Key"] })
-        }
+        "deleteObjects" => one(On::Objects { bucket: &["Bucket"], key: &["Delete", "Objects", "*", "Key"] }),
         "getObjectAttributes" => {
             vec![Permission { actions: actions(&["s3:GetObject", "s3:GetObjectAttributes"]), on: object }]
         }
@@ -425,18 +300,21 @@ fn s3(operation: &str, of_call: Vec<Action>) -> Vec<Permission> {
         | "uploadPart" => one(object),
         "listObjects" | "listObjectsV2" => one(On::Listing),
         // It takes no resource. Page: "Actions, resources, and condition keys for Amazon S3".
-        "listBuckets" => {
-            one(On::Anything { page: "Actions, resources, and condition keys for Amazon S3" })
+        "listBuckets" => one(On::Anything { page: "Actions, resources, and condition keys for Amazon S3" }),
+        "renameObject" | "writeGetObjectResponse" | "createSession" | "listDirectoryBuckets" => {
+            one(On::Stated)
         }
-        "renameObject" | "writeGetObjectResponse" | "createSession" | "listDirectoryBuckets" => one(On::Stated),
-        _ if operation.contains("Object") && !operation.contains("Bucket") && operation != "listObjectVersions" => {
+        _ if operation.contains("Object")
+            && !operation.contains("Bucket")
+            && operation != "listObjectVersions" =>
+        {
             one(object)
         }
         _ => one(named(Kind::Bucket, &[&["Bucket"]])),
     }
 }
 
-fn named(kind: Kind, fields: &[Field]) -> On {
+pub(super) fn named(kind: Kind, fields: &[Field]) -> On {
     On::Named { kind, fields: fields.to_vec(), default: None, optional: false }
 }
 
@@ -447,7 +325,7 @@ fn passed(fields: &[Field], service: &'static str, demand: Demand) -> Permission
     }
 }
 
-fn actions(names: &[&'static str]) -> Vec<Action> {
+pub(super) fn actions(names: &[&'static str]) -> Vec<Action> {
     names.iter().map(|name| Action::new(name)).collect()
 }
 

@@ -55,10 +55,7 @@ const TABLE: &[(&str, &[(&str, Beyond)])] = &[
         ],
     ),
     ("batch", &[("submitJob", Beyond::Job)]),
-    (
-        "bedrock",
-        &[("createModelCustomizationJob", Beyond::Job), ("invokeModel", Beyond::Token)],
-    ),
+    ("bedrock", &[("createModelCustomizationJob", Beyond::Job), ("invokeModel", Beyond::Token)]),
     (
         "codebuild",
         &[

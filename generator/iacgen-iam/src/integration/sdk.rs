@@ -19,7 +19,8 @@ pub(super) fn prefix(service: &str) -> Option<&'static str> {
 
 /// Returns the service that may have been meant, also when IAM's prefix or the command line's name was written.
 pub(super) fn nearest(service: &str) -> Option<&'static str> {
-    let plain: String = service.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let plain: String =
+        service.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     match plain.as_str() {
         "stepfunctions" => return Some("sfn"),
         "logs" => return Some("cloudwatchlogs"),

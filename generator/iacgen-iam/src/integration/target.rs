@@ -108,7 +108,9 @@ impl Kind {
             }
         } else {
             match self {
-                Self::Bucket => ResourceArn::Sub(format!("arn:${{AWS::Partition}}:s3:::{}", in_sub(&exactly(text)))),
+                Self::Bucket => {
+                    ResourceArn::Sub(format!("arn:${{AWS::Partition}}:s3:::{}", in_sub(&exactly(text))))
+                }
                 Self::Function => function(text),
                 Self::JobDefinition | Self::TaskDefinition if !has_revision(text) => {
                     append(&self.in_account(text), ":*")
@@ -179,7 +181,8 @@ pub(super) fn parts(arn: &str) -> [&str; 6] {
 }
 
 fn has_revision(text: &str) -> bool {
-    text.rsplit_once(':').is_some_and(|(_, end)| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit()))
+    text.rsplit_once(':')
+        .is_some_and(|(_, end)| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn has_random_end(text: &str) -> bool {
@@ -204,8 +207,9 @@ fn queue(url: &str) -> Option<ResourceArn> {
     let (account, name) = path.split_once('/')?;
     let region = host.strip_prefix("sqs.")?.split_once('.')?.0;
     let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    (digits && !name.is_empty() && !name.contains('/'))
-        .then(|| ResourceArn::Sub(format!("arn:${{AWS::Partition}}:sqs:{region}:{account}:{}", in_sub(&exactly(name)))))
+    (digits && !name.is_empty() && !name.contains('/')).then(|| {
+        ResourceArn::Sub(format!("arn:${{AWS::Partition}}:sqs:{region}:{account}:{}", in_sub(&exactly(name))))
+    })
 }
 
 /// The prefixes of inference profiles across regions. Page: "Supported Regions and models for inference profiles".
@@ -215,7 +219,10 @@ const GEOGRAPHIES: [&str; 9] = ["us", "us-gov", "eu", "apac", "global", "jp", "a
 /// its model in every region that it may route to. Page: "Prerequisites for inference profiles".
 fn model(id: &str) -> Vec<ResourceArn> {
     let foundation = |region: &str, id: &str| {
-        ResourceArn::Sub(format!("arn:${{AWS::Partition}}:bedrock:{region}::foundation-model/{}", in_sub(&exactly(id))))
+        ResourceArn::Sub(format!(
+            "arn:${{AWS::Partition}}:bedrock:{region}::foundation-model/{}",
+            in_sub(&exactly(id))
+        ))
     };
     match id.split_once('.') {
         Some((geography, model)) if GEOGRAPHIES.contains(&geography) => {
@@ -274,10 +281,18 @@ mod tests {
             ),
             (Kind::JobDefinition, "fit:12", "arn:aws:batch:REGION:ACCOUNT:job-definition/fit:12"),
             (Kind::Function, "infer:live", "arn:aws:lambda:REGION:ACCOUNT:function:infer:live"),
-            (Kind::Function, "210987654321:function:infer", "arn:aws:lambda:REGION:210987654321:function:infer"),
+            (
+                Kind::Function,
+                "210987654321:function:infer",
+                "arn:aws:lambda:REGION:210987654321:function:infer",
+            ),
             (Kind::Parameter, "/a/b", "arn:aws:ssm:REGION:ACCOUNT:parameter/a/b"),
             (Kind::Secret, "db", "arn:aws:secretsmanager:REGION:ACCOUNT:secret:db-??????"),
-            (Kind::Secret, "arn:aws:secretsmanager:r:1:secret:db-a1B2c3", "arn:aws:secretsmanager:r:1:secret:db-a1B2c3"),
+            (
+                Kind::Secret,
+                "arn:aws:secretsmanager:r:1:secret:db-a1B2c3",
+                "arn:aws:secretsmanager:r:1:secret:db-a1B2c3",
+            ),
             (Kind::EventBus, "orders", "arn:aws:events:REGION:ACCOUNT:event-bus/orders"),
             (Kind::Model, "amazon.titan-v2", "arn:aws:bedrock:REGION::foundation-model/amazon.titan-v2"),
             (Kind::Bucket, "data", "arn:aws:s3:::data"),

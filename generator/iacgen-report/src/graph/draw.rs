@@ -103,8 +103,10 @@ impl Svg {
             (true, _) => " container",
         };
         self.line(format_args!(r#"<g class="{}{container}">"#, icon::class(node.kind)));
-        let whole: Vec<&str> =
-            [node.label.as_str(), &node.name].into_iter().chain(node.details.iter().map(String::as_str)).collect();
+        let whole: Vec<&str> = [node.label.as_str(), &node.name]
+            .into_iter()
+            .chain(node.details.iter().map(String::as_str))
+            .collect();
         self.line(format_args!("<title>{}</title>", xml(&whole.join("\n").replace('\n', " · "))));
         self.line(format_args!(
             r#"<rect class="frame" x="{}" y="{}" width="{}" height="{}" rx="8"/>"#,
@@ -163,7 +165,8 @@ impl Svg {
     }
 
     fn route(&mut self, route: &Route<'_>) {
-        let (class, head) = if is_catch(route) { ("edge catch", "iacgen-catch") } else { ("edge", "iacgen-head") };
+        let (class, head) =
+            if is_catch(route) { ("edge catch", "iacgen-catch") } else { ("edge", "iacgen-head") };
         self.line(format_args!(
             r#"<path class="{class}" marker-end="url(#{head})" d="{}"/>"#,
             path(&route.way)
@@ -222,10 +225,15 @@ fn through(stretches: &[Stretch]) -> String {
             Some(last) if (last.x - stretch.x).abs() < 0.05 => {}
             Some(last) => {
                 let middle = Number(f64::midpoint(last.to_y, stretch.from_y));
-                let _ = write!(path, "V{}C{} {middle} {x} {middle} {x} {from}", Number(last.to_y), Number(last.x));
+                let _ = write!(
+                    path,
+                    "V{}C{} {middle} {x} {middle} {x} {from}",
+                    Number(last.to_y),
+                    Number(last.x)
+                );
             }
         }
-        if stretch.to_y != stretch.from_y {
+        if (stretch.to_y - stretch.from_y).abs() > 0.05 {
             let _ = write!(path, "V{to}");
         }
         last = Some(stretch);

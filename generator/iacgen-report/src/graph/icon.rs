@@ -12,10 +12,16 @@ pub(super) fn strokes(kind: Kind) -> &'static str {
         // The same again and again.
         Kind::Map => "M3 7H13V17H3ZM7 7V3H17V13H13",
         // One that becomes many.
-        Kind::DistributedMap => "M10 3V8M10 8 4 13M10 8V13M10 8 16 13M2.5 13H5.5V17H2.5ZM8.5 13H11.5V17H8.5ZM14.5 13H17.5V17H14.5Z",
+        Kind::DistributedMap => {
+            "M10 3V8M10 8 4 13M10 8V13M10 8 16 13M2.5 13H5.5V17H2.5ZM8.5 13H11.5V17H8.5ZM14.5 13H17.5V17H14.5Z"
+        }
         // Two ways side by side.
-        Kind::Parallel => "M10 2.5V5M4.5 17V8Q4.5 5 7.5 5H12.5Q15.5 5 15.5 8V17M2 14.5 4.5 17 7 14.5M13 14.5 15.5 17 18 14.5",
-        Kind::Choice => "M10 2.5 17.5 10 10 17.5 2.5 10ZM8 8.6Q8 6.8 10 6.8 12 6.8 12 8.5 12 9.7 10 10.6V11.4M10 13.4V13.5",
+        Kind::Parallel => {
+            "M10 2.5V5M4.5 17V8Q4.5 5 7.5 5H12.5Q15.5 5 15.5 8V17M2 14.5 4.5 17 7 14.5M13 14.5 15.5 17 18 14.5"
+        }
+        Kind::Choice => {
+            "M10 2.5 17.5 10 10 17.5 2.5 10ZM8 8.6Q8 6.8 10 6.8 12 6.8 12 8.5 12 9.7 10 10.6V11.4M10 13.4V13.5"
+        }
         Kind::Pass => "M3 10H16.5M11.5 5 16.5 10 11.5 15",
         Kind::Wait => "M17 10A7 7 0 1 1 3 10 7 7 0 1 1 17 10ZM10 5.5V10L13 12",
         Kind::Succeed => "M3.5 10.5 8 15 16.5 5.5",

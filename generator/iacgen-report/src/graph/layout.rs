@@ -25,6 +25,8 @@ pub(super) const PADDING: f64 = 12.0;
 pub(super) const ICON: f64 = 28.0;
 pub(super) const TEXT_LEFT: f64 = PADDING + ICON + 10.0;
 
+/// How much wider bold text is.
+const BOLD: f64 = 1.15;
 const LEAST_WIDTH: f64 = 150.0;
 const MOST_TEXT: f64 = 230.0;
 const MOST_LABEL: f64 = 170.0;
@@ -172,7 +174,12 @@ fn block(block: &Block, depth: usize) -> Laid<'_> {
         let end = vertices.len();
         vertices.push(Vertex { size: round(TERMINAL), figure: Figure::End, inside: None });
         let ending = block.nodes.iter().enumerate().filter(|(_, node)| node.ends);
-        links.extend(ending.map(|(at, _)| Link { from: at + entered, to: end, edge: None, lines: Vec::new() }));
+        links.extend(ending.map(|(at, _)| Link {
+            from: at + entered,
+            to: end,
+            edge: None,
+            lines: Vec::new(),
+        }));
     }
     place(vertices, links, depth)
 }
@@ -189,7 +196,7 @@ fn vertex(node: &Node, depth: usize) -> Vertex<'_> {
     let text_room = MOST_TEXT.max(room - TEXT_LEFT - PADDING);
     let badge = node.retries.as_ref().map(|text| width(text, KIND_SIZE) + 16.0);
     let lines = Lines {
-        name: wrapped(&node.name, NAME_SIZE * 1.04, text_room, 3),
+        name: wrapped(&node.name, NAME_SIZE * BOLD, text_room, 3),
         details: node
             .details
             .iter()
@@ -201,9 +208,9 @@ fn vertex(node: &Node, depth: usize) -> Vertex<'_> {
     let widest = lines
         .name
         .iter()
-        .map(|line| width(line, NAME_SIZE * 1.04))
+        .map(|line| width(line, NAME_SIZE * BOLD))
         .chain(lines.details.iter().map(|line| width(line, DETAIL_SIZE)))
-        .chain([width(&node.label, KIND_SIZE * 1.04) + badge.map_or(0.0, |badge| badge + 12.0)])
+        .chain([width(&node.label, KIND_SIZE) + badge.map_or(0.0, |badge| badge + 12.0)])
         .fold(0.0, f64::max);
     let mut size =
         Size { width: (TEXT_LEFT + widest + PADDING).max(LEAST_WIDTH).max(room), height: head(&lines) };
@@ -222,8 +229,7 @@ fn head(lines: &Lines) -> f64 {
 
 /// Lays out the blocks of a container, one beside the other in their order.
 fn side_by_side(node: &Node, depth: usize) -> Laid<'_> {
-    let mut all =
-        Laid { size: Size { width: 0.0, height: 0.0 }, shapes: Vec::new(), routes: Vec::new() };
+    let mut all = Laid { size: Size { width: 0.0, height: 0.0 }, shapes: Vec::new(), routes: Vec::new() };
     for (at, inner) in node.blocks.iter().enumerate() {
         let mut laid = block(inner, depth);
         let left = all.size.width + if at == 0 { 0.0 } else { BRANCH_GAP };
@@ -265,12 +271,8 @@ fn place<'a>(vertices: Vec<Vertex<'a>>, links: Vec<Link<'a>>, depth: usize) -> L
         let name = index.to_string();
         graph.set_edge(link.from.to_string(), link.to.to_string(), Some(label), Some(&name));
     }
-    let options = LayoutOptions {
-        nodesep: NODE_GAP,
-        edgesep: EDGE_GAP,
-        ranksep: RANK_GAP,
-        ..LayoutOptions::default()
-    };
+    let options =
+        LayoutOptions { nodesep: NODE_GAP, edgesep: EDGE_GAP, ranksep: RANK_GAP, ..LayoutOptions::default() };
     dagre::layout(&mut graph, Some(options));
 
     let rects: Vec<Rect> = vertices
@@ -321,11 +323,8 @@ fn gather<'a>(vertices: Vec<Vertex<'a>>, rects: &[Rect], routes: Vec<Route<'a>>,
     if vertices.is_empty() {
         (left, top, right, bottom) = (0.0, 0.0, 0.0, 0.0);
     }
-    let mut laid = Laid {
-        size: Size { width: right - left, height: bottom - top },
-        shapes: Vec::new(),
-        routes,
-    };
+    let mut laid =
+        Laid { size: Size { width: right - left, height: bottom - top }, shapes: Vec::new(), routes };
     for (vertex, rect) in vertices.into_iter().zip(rects.iter().copied()) {
         laid.shapes.push(Shape { rect, depth, figure: vertex.figure });
         if let Some(mut inside) = vertex.inside {

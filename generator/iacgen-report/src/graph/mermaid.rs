@@ -10,7 +10,10 @@ pub fn mermaid(diagram: &Diagram) -> String {
     let mut out = String::from("flowchart TD\n");
     line(&mut out, 1, &format!("accTitle: {}", plain(&diagram.title)));
     block(&diagram.block, "", 1, &mut out);
-    for class in ["fail fill:#fff1f0,stroke:#cf222e,color:#1f2328", "succeed fill:#effbf1,stroke:#1a7f37,color:#1f2328"] {
+    for class in [
+        "fail fill:#fff1f0,stroke:#cf222e,color:#1f2328",
+        "succeed fill:#effbf1,stroke:#1a7f37,color:#1f2328",
+    ] {
         line(&mut out, 1, &format!("classDef {class}"));
     }
     classes(&diagram.block, &mut out);
@@ -101,7 +104,8 @@ fn escaped(text: &str) -> String {
         starts = starts && character.is_ascii_digit();
         match character {
             ' ' => escaped.push(' '),
-            '"' | '#' | '<' | '>' | '&' | ';' | '`' | '*' | '_' | '~' | '\\' | '[' | ']' | '{' | '}' | '|' | '@' | '$' => {
+            '"' | '#' | '<' | '>' | '&' | ';' | '`' | '*' | '_' | '~' | '\\' | '[' | ']' | '{' | '}'
+            | '|' | '@' | '$' => {
                 let _ = write!(escaped, "#{};", u32::from(character));
             }
             character if listed => {
@@ -117,7 +121,9 @@ fn escaped(text: &str) -> String {
 /// A text for a line of its own, which takes no entities.
 fn plain(text: &str) -> String {
     text.chars()
-        .map(|character| if character.is_control() || matches!(character, ';' | '#' | '{' | '}') { ' ' } else { character })
+        .map(|character| {
+            if character.is_control() || matches!(character, ';' | '#' | '{' | '}') { ' ' } else { character }
+        })
         .collect()
 }
 

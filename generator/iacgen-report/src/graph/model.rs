@@ -98,9 +98,9 @@ pub enum EdgeKind {
 }
 
 impl Diagram {
-    /// Draws a state machine. `functions` has the name of the function for each `${Substitution}` that stands for one.
-    pub fn new(title: &str, machine: &StateMachine, functions: &BTreeMap<String, String>) -> Self {
-        let mut drafter = Drafter { functions, nodes: 0 };
+    /// Draws a state machine. `names` has the name of what a `${Substitution}` stands for: a function, a queue.
+    pub fn new(title: &str, machine: &StateMachine, names: &BTreeMap<String, String>) -> Self {
+        let mut drafter = Drafter { names, nodes: 0 };
         Self { title: title.to_owned(), block: drafter.block(&machine.start_at, &machine.states) }
     }
 
@@ -121,7 +121,7 @@ impl Node {
 }
 
 struct Drafter<'a> {
-    functions: &'a BTreeMap<String, String>,
+    names: &'a BTreeMap<String, String>,
     nodes: usize,
 }
 
@@ -145,7 +145,7 @@ impl Drafter<'_> {
             State::Parallel(parallel) => &parallel.retry,
             _ => &[],
         };
-        let details = words::details(state, self.functions);
+        let details = words::details(state, self.names);
         let blocks = match state {
             State::Map(map) => {
                 vec![self.block(&map.item_processor.start_at, &map.item_processor.states)]
@@ -172,7 +172,7 @@ impl Drafter<'_> {
         let named = |kind: Kind| (kind, format!("{} state", state.type_name()));
         match state {
             State::Task(task) => {
-                let work = words::Work::of(&task.resource, self.functions);
+                let work = words::Work::of(&task.resource, self.names);
                 (if work.is_function { Kind::Function } else { Kind::Service }, work.label)
             }
             State::Map(map) => named(match map.item_processor.mode {

@@ -131,7 +131,11 @@ pub(super) fn routes<'a>(rects: &[Rect], wires: Vec<Wire<'a>>) -> Vec<Route<'a>>
         .into_iter()
         .zip(ends)
         .map(|(wire, ends)| {
-            let way = if wire.from == wire.to { loop_at(&rects[wire.from]) } else { way(rects, &bands, &wire, ends) };
+            let way = if wire.from == wire.to {
+                loop_at(&rects[wire.from])
+            } else {
+                way(rects, &bands, &wire, ends)
+            };
             let mut label = wire.label;
             if let (Way::Loop { x, .. }, Some(label)) = (&way, &mut label) {
                 label.rect.x = x + LOOP;
@@ -222,10 +226,6 @@ fn way(rects: &[Rect], bands: &[(f64, f64)], wire: &Wire<'_>, ends: (f64, f64)) 
         from_y: y - sign * half(*y),
         to_y: y + sign * half(*y),
     }));
-    stretches.push(Stretch {
-        x: ends.1,
-        from_y: end - sign * (half(end) + HEAD),
-        to_y: edge_of(to, !down),
-    });
+    stretches.push(Stretch { x: ends.1, from_y: end - sign * (half(end) + HEAD), to_y: edge_of(to, !down) });
     Way::Stretches(stretches)
 }

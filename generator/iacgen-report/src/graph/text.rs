@@ -129,6 +129,9 @@ mod tests {
 
     #[test]
     fn xml_is_escaped() {
-        assert_eq!(xml("<a href=\"x\">'&'\u{1}\n</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39; &lt;/a&gt;");
+        assert_eq!(
+            xml("<a href=\"x\">'&'\u{1}\n</a>"),
+            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39; &lt;/a&gt;"
+        );
     }
 }

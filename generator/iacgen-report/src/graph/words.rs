@@ -40,8 +40,10 @@ const SERVICES: &[(&str, &str)] = &[
 ];
 
 /// Services whose names are abbreviations.
-const ABBREVIATIONS: &[&str] =
-    &["acm", "ebs", "ec2", "ecr", "ecs", "efs", "eks", "http", "iam", "kms", "rds", "s3", "sns", "sqs", "ssm", "sts"];
+const ABBREVIATIONS: &[&str] = &[
+    "acm", "ebs", "ec2", "ecr", "ecs", "efs", "eks", "http", "iam", "kms", "rds", "s3", "sns", "sqs", "ssm",
+    "sts",
+];
 
 /// Fields of a task's parameters that name what it works on, the first that is there counts.
 const SUBJECTS: &[&str] = &[
@@ -75,7 +77,7 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn of(resource: &str, functions: &BTreeMap<String, String>) -> Self {
+    pub(super) fn of(resource: &str, names: &BTreeMap<String, String>) -> Self {
         let function = |subject: String| Work {
             is_function: true,
             label: "Lambda: Invoke".to_owned(),
@@ -90,9 +92,9 @@ impl Work {
             return Work { is_function: false, label, subject: Some(activity.to_owned()), waits: None };
         }
         if let Some((_, name)) = resource.split_once(":function:") {
-            return function(filled(name, functions));
+            return function(filled(name, names));
         }
-        let filled = filled(resource, functions);
+        let filled = filled(resource, names);
         if filled == resource {
             Work { is_function: false, label: "Task state".to_owned(), subject: Some(filled), waits: None }
         } else {
@@ -164,9 +166,9 @@ fn describe(block: &Block, text: &mut String) {
 }
 
 /// Returns the lines that a state has beside its name.
-pub(super) fn details(state: &State, functions: &BTreeMap<String, String>) -> Vec<String> {
+pub(super) fn details(state: &State, names: &BTreeMap<String, String>) -> Vec<String> {
     match state {
-        State::Task(task) => of_task(task, functions),
+        State::Task(task) => of_task(task, names),
         State::Map(map) => of_map(map),
         State::Wait(wait) => vec![match &wait.until {
             WaitUntil::Seconds(Quantity::Value(seconds)) => duration(*seconds),
@@ -182,21 +184,19 @@ pub(super) fn details(state: &State, functions: &BTreeMap<String, String>) -> Ve
 
 /// Says how often a state is tried again: `retries 3 + 2`, a number for each retrier.
 pub(super) fn retries(retriers: &[Retrier]) -> Option<String> {
-    let attempts: Vec<String> = retriers
-        .iter()
-        .map(|retrier| retrier.max_attempts.unwrap_or(DEFAULT_ATTEMPTS).to_string())
-        .collect();
+    let attempts: Vec<String> =
+        retriers.iter().map(|retrier| retrier.max_attempts.unwrap_or(DEFAULT_ATTEMPTS).to_string()).collect();
     (!attempts.is_empty()).then(|| format!("retries {}", attempts.join(" + ")))
 }
 
-fn of_task(task: &TaskState, functions: &BTreeMap<String, String>) -> Vec<String> {
-    let work = Work::of(&task.resource, functions);
+fn of_task(task: &TaskState, names: &BTreeMap<String, String>) -> Vec<String> {
+    let work = Work::of(&task.resource, names);
     let given = task.parameters.as_ref().or(task.arguments.as_ref());
-    let named = || SUBJECTS.iter().find_map(|field| subject(given?, field, functions));
-    work.subject.clone().or_else(named).into_iter().chain(work.waits.map(str::to_owned)).collect()
+    let subjects = || SUBJECTS.iter().find_map(|field| subject(given?, field, names));
+    work.subject.clone().or_else(subjects).into_iter().chain(work.waits.map(str::to_owned)).collect()
 }
 
-fn subject(given: &Value, field: &str, functions: &BTreeMap<String, String>) -> Option<String> {
+fn subject(given: &Value, field: &str, names: &BTreeMap<String, String>) -> Option<String> {
     let text = given.get(field).or_else(|| given.get(format!("{field}.$")))?.as_str()?;
     if let Some(expression) = iacgen_asl::Expression::recognise(text) {
         return Some(bare(&expression));
@@ -204,7 +204,7 @@ fn subject(given: &Value, field: &str, functions: &BTreeMap<String, String>) -> 
     if let Some(path) = text.strip_prefix("$.") {
         return Some(path.to_owned());
     }
-    let text = filled(text, functions);
+    let text = filled(text, names);
     let name = if let Some((_, name)) = text.split_once(":function:") {
         name
     } else if text.starts_with("arn:") {
@@ -218,20 +218,19 @@ fn subject(given: &Value, field: &str, functions: &BTreeMap<String, String>) -> 
 }
 
 /// Puts names in the place of the `${Substitutions}` that are known.
-fn filled(text: &str, functions: &BTreeMap<String, String>) -> String {
+fn filled(text: &str, names: &BTreeMap<String, String>) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         filled.push_str(before);
         let (word, behind) = after.split_once('}').unwrap_or((after, ""));
-        match functions.get(word) {
-            Some(name) => filled.push_str(name),
-            None => {
-                filled.push_str("${");
-                filled.push_str(word);
-                if after.len() > word.len() {
-                    filled.push('}');
-                }
+        if let Some(name) = names.get(word) {
+            filled.push_str(name);
+        } else {
+            filled.push_str("${");
+            filled.push_str(word);
+            if after.len() > word.len() {
+                filled.push('}');
             }
         }
         rest = behind;
@@ -360,12 +359,8 @@ mod tests {
             ("${InferAlias}", true, "Lambda: Invoke", Some("infer"), None),
             ("${Other}", false, "Task state", Some("${Other}"), None),
         ] {
-            let expected = Work {
-                is_function,
-                label: label.to_owned(),
-                subject: subject.map(str::to_owned),
-                waits,
-            };
+            let expected =
+                Work { is_function, label: label.to_owned(), subject: subject.map(str::to_owned), waits };
             assert_eq!(Work::of(resource, &functions()), expected, "{resource}");
         }
     }

@@ -158,12 +158,8 @@ fn merge(left: &Shape, right: &Shape) -> Shape {
     for (name, field) in &right.fields {
         let merged = match (left.fields.get(name), field.presence) {
             (_, crate::Presence::Required) => field.clone(),
-            (Some(own), crate::Presence::Optional) => {
-                Field { shape: own.shape.join(&field.shape), presence: own.presence }
-            }
-            (None, crate::Presence::Optional) => {
-                Field { shape: field.shape.join(&left.rest), ..field.clone() }
-            }
+            (Some(own), _) => Field { shape: own.shape.join(&field.shape), presence: own.presence },
+            (None, _) => Field { shape: field.shape.join(&left.rest), ..field.clone() },
         };
         fields.insert(name.clone(), merged);
     }

@@ -70,7 +70,13 @@ const OTHER: [&str; 25] = [
 ];
 
 /// Functions that give a value whatever they are given.
-const ALWAYS: [&str; 9] = ["count", "exists", "now", "millis", "random", "uuid", "type", "string", "parse"];
+const ALWAYS: [&str; 6] = ["count", "exists", "now", "millis", "random", "uuid"];
+
+/// Functions that may give nothing for a value: the largest of no numbers, the names of no fields.
+const SOMETIMES: [&str; 16] = [
+    "max", "min", "average", "match", "append", "keys", "lookup", "spread", "sift", "each", "map", "filter",
+    "single", "reduce", "error", "assert",
+];
 
 /// The names of all functions, without `$`. `$eval` is not among them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -99,7 +105,7 @@ pub(super) fn gives(name: &str, arguments: &[Value]) -> Value {
         "merge" => merge(first),
         _ => Shape::Any,
     };
-    let value = Value::sure(shape);
+    let value = if SOMETIMES.contains(&name) { Value::maybe(shape) } else { Value::sure(shape) };
     if ALWAYS.contains(&name) {
         return value;
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
+use jsonata_core::ast::{AstNode, BinaryOp, PathStep};
 
-use super::navigate::{Value, field, many, spread};
+use super::navigate::{Value, many, spread};
 use super::token::{Token, TokenKind, names_after};
-use super::{Expression, Finding, FindingKind, Judgement, Reference, Root, Scope, Undefined, builtins};
+use super::{Expression, Finding, FindingKind, Judgement, Reference, Scope, Undefined, builtins};
 use crate::{Field, Shape, closest};
 
 /// The deepest nesting that is followed.
@@ -63,20 +63,20 @@ fn unquote(name: &str) -> &str {
     name.trim_matches(['`', '\'', '"'])
 }
 
-struct Walk<'e> {
+pub(super) struct Walk<'e> {
     text: &'e str,
-    tokens: &'e [Token],
+    pub(super) tokens: &'e [Token],
     /// The token after the last variable that was met.
     next: usize,
     /// Whether the tree and the tokens do not agree: then nothing has a place.
     lost: bool,
-    scope: &'e Scope<'e>,
+    pub(super) scope: &'e Scope<'e>,
     /// The variables that the expression itself binds, by block.
     locals: Vec<BTreeMap<String, Value>>,
-    guards: Vec<String>,
+    pub(super) guards: Vec<String>,
     depth: usize,
     findings: Vec<Finding>,
-    references: Vec<Reference>,
+    pub(super) references: Vec<Reference>,
 }
 
 impl Walk<'_> {
@@ -90,7 +90,7 @@ impl Walk<'_> {
     }
 
     /// The token of the next variable of the tree.
-    fn variable_token(&mut self, name: &str) -> Option<usize> {
+    pub(super) fn variable_token(&mut self, name: &str) -> Option<usize> {
         if self.lost {
             return None;
         }
@@ -108,16 +108,16 @@ impl Walk<'_> {
         }
     }
 
-    fn whole(&self) -> Range<usize> {
+    pub(super) fn whole(&self) -> Range<usize> {
         0..self.text.len()
     }
 
-    fn span(&self, token: Option<usize>) -> Range<usize> {
+    pub(super) fn span(&self, token: Option<usize>) -> Range<usize> {
         token.and_then(|at| self.tokens.get(at)).map_or_else(|| self.whole(), |token| token.span.clone())
     }
 
     /// The place of a bare name: the first after the last variable that follows no dot.
-    fn name_span(&self, name: &str) -> Range<usize> {
+    pub(super) fn name_span(&self, name: &str) -> Range<usize> {
         let from = if self.lost { 0 } else { self.next };
         let found = (from..self.tokens.len()).find(|at| {
             let dotted = *at > 0 && self.tokens[at - 1].kind == TokenKind::Sign(".");
@@ -126,11 +126,11 @@ impl Walk<'_> {
         self.span(found)
     }
 
-    fn report(&mut self, kind: FindingKind, span: Range<usize>) {
+    pub(super) fn report(&mut self, kind: FindingKind, span: Range<usize>) {
         self.findings.push(Finding { kind, span });
     }
 
-    fn local(&self, name: &str) -> Option<&Value> {
+    pub(super) fn local(&self, name: &str) -> Option<&Value> {
         self.locals.iter().rev().find_map(|block| block.get(name))
     }
 
@@ -148,11 +148,11 @@ impl Walk<'_> {
     }
 
     /// The value of a node. `focus` is what `$` and bare names read of.
-    fn node(&mut self, node: &AstNode, focus: Option<&Value>) -> Value {
+    pub(super) fn node(&mut self, node: &AstNode, focus: Option<&Value>) -> Value {
         if self.depth > DEEPEST {
             // What lies deeper is not walked, so its variables are not met.
             self.lost = true;
-            return Value::maybe(Shape::Any);
+            return Value::unknown();
         }
         self.depth += 1;
         let value = self.one(node, focus);
@@ -198,7 +198,7 @@ impl Walk<'_> {
             AstNode::Lambda { params, body, .. } => self.block(|walk| {
                 for parameter in params {
                     walk.variable_token(parameter);
-                    walk.bind(parameter, Value::maybe(Shape::Any));
+                    walk.bind(parameter, Value::unknown());
                 }
                 walk.node(body, focus);
                 Value::sure(Shape::Any)
@@ -206,7 +206,7 @@ impl Walk<'_> {
             AstNode::Call { procedure, args } => {
                 self.node(procedure, focus);
                 self.all(args, focus);
-                Value::maybe(Shape::Any)
+                Value::unknown()
             }
             AstNode::Sort { input, terms } => {
                 let value = self.node(input, focus);
@@ -221,12 +221,12 @@ impl Walk<'_> {
                 let item = Value::sure(spread(&value.shape));
                 for (key, inner) in pattern {
                     self.node(key, Some(&item));
-                    self.node(inner, Some(&Value::maybe(Shape::Any)));
+                    self.node(inner, Some(&Value::unknown()));
                 }
-                Value::maybe(Shape::Any)
+                Value::unknown()
             }
             AstNode::Transform { location, update, delete } => {
-                let any = Value::maybe(Shape::Any);
+                let any = Value::unknown();
                 self.node(location, Some(&any));
                 self.node(update, Some(&any));
                 if let Some(delete) = delete {
@@ -236,11 +236,11 @@ impl Walk<'_> {
             }
             AstNode::ArrayGroup(items) => {
                 self.all(items, focus);
-                Value::maybe(Shape::Any)
+                Value::unknown()
             }
             AstNode::FunctionApplication(inner) => self.node(inner, focus),
             AstNode::Placeholder | AstNode::Regex { .. } => Value::sure(Shape::Any),
-            AstNode::Wildcard | AstNode::Descendant | AstNode::Parent(_) => Value::maybe(Shape::Any),
+            AstNode::Wildcard | AstNode::Descendant | AstNode::Parent(_) => Value::unknown(),
         }
     }
 
@@ -263,7 +263,7 @@ impl Walk<'_> {
             let value = self.node(lhs, focus);
             if let AstNode::Variable(name) = rhs {
                 self.variable_token(name);
-                self.bind(name, Value::maybe(Shape::Any));
+                self.bind(name, Value::unknown());
             }
             return Value::maybe(if op == BinaryOp::IndexBind { value.shape } else { Shape::Any });
         }
@@ -302,11 +302,7 @@ impl Walk<'_> {
                 self.callee(name);
                 let mut arguments = vec![left];
                 arguments.extend(self.all(args, focus));
-                if self.local(name).is_some() {
-                    Value::maybe(Shape::Any)
-                } else {
-                    builtins::gives(name, &arguments)
-                }
+                if self.local(name).is_some() { Value::unknown() } else { builtins::gives(name, &arguments) }
             }
             AstNode::Variable(name)
                 if self.local(name).is_none() && builtins::names().any(|known| known == name) =>
@@ -316,7 +312,7 @@ impl Walk<'_> {
             }
             other => {
                 self.node(other, focus);
-                Value::maybe(Shape::Any)
+                Value::unknown()
             }
         }
     }
@@ -350,7 +346,7 @@ impl Walk<'_> {
         let own = !is_builtin || self.local(name).is_some() || args.contains(&AstNode::Placeholder);
         // A function of one argument that is given none takes what it is applied to.
         if own || arguments.is_empty() && focus.is_some() {
-            let undefined = if own { Undefined::Sometimes } else { Undefined::Never };
+            let undefined = if own { Undefined::Unknown } else { Undefined::Never };
             let shape = if own { Shape::Any } else { builtins::gives(name, &[]).shape };
             return Value { shape, undefined };
         }
@@ -388,6 +384,7 @@ impl Walk<'_> {
             match (name, value.undefined) {
                 (_, Undefined::Always) => {}
                 (Some(name), Undefined::Never) => fields.push((name, Field::required(value.shape))),
+                (Some(name), Undefined::Unknown) => fields.push((name, Field::unknown(value.shape))),
                 (Some(name), Undefined::Sometimes) => fields.push((name, Field::optional(value.shape))),
                 (None, _) => rest = rest.join(&value.shape),
             }
@@ -401,231 +398,4 @@ impl Walk<'_> {
         }
         Value::sure(Shape::object(fields, rest))
     }
-
-    fn path<'n, S>(
-        &mut self,
-        steps: &'n [S],
-        parts: impl Fn(&'n S) -> (&'n AstNode, &'n [Stage]),
-        focus: Option<&Value>,
-    ) -> Value {
-        let Some((first, rest)) = steps.split_first() else { return Value::nothing() };
-        let (node, stages) = parts(first);
-        let mut trail = None;
-        let mut value = match node {
-            AstNode::Variable(name) if name.is_empty() => self.focused("$", focus),
-            AstNode::ParentVariable(_) => self.focused("$$", None),
-            AstNode::Variable(name) => {
-                let names = rest.iter().map(|step| parts(step).0);
-                let (value, found) = self.variable(name, names);
-                trail = found;
-                value
-            }
-            AstNode::Name(name) => self.bare(name, focus),
-            other => self.node(other, focus),
-        };
-        value = self.stages(value, stages);
-        for step in rest {
-            let (node, stages) = parts(step);
-            value = match node {
-                AstNode::Name(name) => {
-                    let found = self.named(&value, name, &mut trail);
-                    found.after(value.undefined)
-                }
-                other => {
-                    trail = None;
-                    let item = Value::sure(spread(&value.shape));
-                    let found = self.node(other, Some(&item));
-                    let lists = value.shape.can_be_list();
-                    if lists { many(&found.shape) } else { found.after(value.undefined) }
-                }
-            };
-            value = self.stages(value, stages);
-        }
-        value
-    }
-
-    /// A name that follows no dot.
-    fn bare(&mut self, name: &str, focus: Option<&Value>) -> Value {
-        if let Some(focus) = focus {
-            return field(&focus.shape, name).after(focus.undefined);
-        }
-        let input = &self.scope.input;
-        let known = !input.is_any() && field(input, name).undefined != Undefined::Always;
-        let meant = known.then(|| format!("$states.input.{name}"));
-        let span = self.name_span(name);
-        self.report(FindingKind::NoDocument { name: name.to_owned(), meant }, span);
-        Value::nothing()
-    }
-
-    /// `$` or `$$`.
-    fn focused(&mut self, name: &str, focus: Option<&Value>) -> Value {
-        let token = self.variable_token(&name[1..]);
-        if let Some(value) = focus {
-            return value.clone();
-        }
-        let span = self.span(token);
-        self.report(FindingKind::NoDocument { name: name.to_owned(), meant: None }, span);
-        Value::nothing()
-    }
-
-    fn stages(&mut self, value: Value, stages: &[Stage]) -> Value {
-        let mut value = value;
-        for stage in stages {
-            value = match stage {
-                Stage::Filter(filter) if matches!(**filter, AstNode::Number(_)) => {
-                    Value::maybe(spread(&value.shape))
-                }
-                Stage::Filter(filter) => {
-                    let item = Value::sure(spread(&value.shape));
-                    self.node(filter, Some(&item));
-                    many(&value.shape)
-                }
-                Stage::KeepArray => Value { shape: Shape::list_of(spread(&value.shape)), ..value },
-                Stage::Index(_) => Value::maybe(value.shape),
-            };
-        }
-        value
-    }
-
-    /// A variable: one of the expression's own, `$states`, or one of the workflow.
-    fn variable<'n>(
-        &mut self,
-        name: &str,
-        next: impl Iterator<Item = &'n AstNode>,
-    ) -> (Value, Option<Trail>) {
-        let token = self.variable_token(name);
-        let span = self.span(token);
-        if let Some(value) = self.local(name) {
-            return (value.clone(), None);
-        }
-        let places = token.map(|at| names_after(self.tokens, at)).unwrap_or_default();
-        let names: Vec<(String, Range<usize>)> = next
-            .map_while(|node| if let AstNode::Name(name) = node { Some(name.clone()) } else { None })
-            .enumerate()
-            .map(|(index, name)| (name, places.get(index).cloned().unwrap_or_else(|| self.whole())))
-            .collect();
-        let text = names.iter().fold(format!("${name}"), |text, (name, _)| format!("{text}.{name}"));
-        let guarded =
-            self.guards.iter().any(|guard| text == *guard || text.starts_with(&format!("{guard}.")));
-        if name == "states" {
-            return self.states(names, span, guarded);
-        }
-        let value = match (self.scope.variable)(name) {
-            Some(shape) => Value::sure(shape),
-            None if builtins::names().any(|known| known == name) => return (Value::sure(Shape::Any), None),
-            None => {
-                if !guarded {
-                    self.report(FindingKind::NoVariable { name: name.to_owned() }, span.clone());
-                }
-                Value::nothing()
-            }
-        };
-        let root = Root::Variable(name.to_owned());
-        self.references.push(Reference { root, names: names.clone(), span });
-        let trail = Trail {
-            at: format!("${name}"),
-            places: names.into_iter().map(|(_, place)| place).collect(),
-            guarded,
-        };
-        (value, Some(trail))
-    }
-
-    fn states(
-        &mut self,
-        mut names: Vec<(String, Range<usize>)>,
-        span: Range<usize>,
-        guarded: bool,
-    ) -> (Value, Option<Trail>) {
-        let scope = self.scope;
-        let mut fields = vec![("input", scope.input.clone()), ("context", scope.context.clone())];
-        fields.extend(scope.result.clone().map(|shape| ("result", shape)));
-        fields.extend(scope.error_output.clone().map(|shape| ("errorOutput", shape)));
-        let value = Value::sure(Shape::record(fields.clone()));
-        let places: Vec<Range<usize>> = names.iter().map(|(_, place)| place.clone()).collect();
-        let trail = Trail { at: "$states".to_owned(), places, guarded };
-        if names.is_empty() {
-            self.references.push(Reference { root: Root::States, names, span });
-            return (value, Some(trail));
-        }
-        let (part, place) = names.remove(0);
-        let root = match part.as_str() {
-            "input" => Root::Input,
-            "result" => Root::Result,
-            "errorOutput" => Root::ErrorOutput,
-            "context" => Root::Context,
-            _ => {
-                let meant = closest(&part, ["input", "result", "errorOutput", "context"]);
-                let meant = meant.map(|meant| format!("$states.{meant}"));
-                self.report(FindingKind::NoPart { name: part, meant }, place);
-                return (Value::maybe(Shape::Any), None);
-            }
-        };
-        let missing = match root {
-            Root::Result if scope.result.is_none() => Some("result"),
-            Root::ErrorOutput if scope.error_output.is_none() => Some("errorOutput"),
-            _ => None,
-        };
-        self.references.push(Reference { root, names, span: span.start..place.end.max(span.end) });
-        if let Some(name) = missing {
-            if !guarded {
-                self.report(FindingKind::NotHere { name }, span.start..place.end.max(span.end));
-            }
-            let nothing = Shape::open([(name, Field::optional(Shape::Any))]);
-            return (Value::maybe(nothing), None);
-        }
-        (value, Some(trail))
-    }
-
-    /// Follows a name, and reports one that is certainly not there.
-    fn named(&mut self, value: &Value, name: &str, trail: &mut Option<Trail>) -> Value {
-        let found = field(&value.shape, name);
-        if let Some(way) = trail {
-            let place = if way.places.is_empty() { self.whole() } else { way.places.remove(0) };
-            if found.undefined == Undefined::Always && value.undefined != Undefined::Always {
-                if !way.guarded {
-                    let meant = meant(&value.shape, name).map(|meant| format!("{}.{meant}", way.at));
-                    let kind = FindingKind::NoField {
-                        at: way.at.clone(),
-                        parent: value.shape.clone(),
-                        name: name.to_owned(),
-                        meant,
-                    };
-                    self.report(kind, place);
-                }
-                *trail = None;
-            } else {
-                way.at = format!("{}.{name}", way.at);
-            }
-        }
-        found
-    }
-}
-
-/// The way from a root along names.
-struct Trail {
-    /// As it is written so far.
-    at: String,
-    /// The places of the names that follow.
-    places: Vec<Range<usize>>,
-    /// Whether the expression asks itself whether it is there.
-    guarded: bool,
-}
-
-/// The field that was probably meant: one of a near name, or one of that name an object deeper.
-fn meant(parent: &Shape, name: &str) -> Option<String> {
-    let item = spread(parent);
-    let objects = || item.variants().iter().filter_map(Shape::as_object);
-    let names = objects().flat_map(|object| object.fields.keys().map(String::as_str));
-    if let Some(near) = closest(name, names) {
-        return Some(near.to_owned());
-    }
-    objects().flat_map(|object| &object.fields).find_map(|(outer, inner)| {
-        let has = inner
-            .shape
-            .variants()
-            .iter()
-            .filter_map(Shape::as_object)
-            .any(|inner| inner.fields.contains_key(name));
-        has.then(|| format!("{outer}.{name}"))
-    })
 }

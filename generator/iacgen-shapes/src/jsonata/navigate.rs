@@ -19,14 +19,17 @@ impl Value {
         Self { shape, undefined: Undefined::Sometimes }
     }
 
+    pub(super) fn unknown() -> Self {
+        Self { shape: Shape::Any, undefined: Undefined::Unknown }
+    }
+
     pub(super) fn nothing() -> Self {
         Self { shape: Shape::Never, undefined: Undefined::Always }
     }
 
     /// One value or the other.
     pub(super) fn or(self, other: &Self) -> Self {
-        let undefined = if self.undefined == other.undefined { self.undefined } else { Undefined::Sometimes };
-        Self { shape: self.shape.join(&other.shape), undefined }
+        Self { shape: self.shape.join(&other.shape), undefined: self.undefined.or(other.undefined) }
     }
 
     /// The value, undefined at least as often as what it was made of.
@@ -35,33 +38,35 @@ impl Value {
     }
 }
 
+impl Undefined {
+    /// One or the other.
+    fn or(self, other: Self) -> Self {
+        if self == other { self } else { self.max(other).min(Self::Sometimes) }
+    }
+}
+
 /// What a name finds.
 pub(super) fn field(shape: &Shape, name: &str) -> Value {
-    let mut found = Shape::Never;
-    let (mut some, mut none) = (false, false);
-    for variant in shape.variants() {
-        let value = field_of_one(variant, name);
-        some |= value.undefined != Undefined::Always;
-        none |= value.undefined != Undefined::Never;
-        found = found.join(&value.shape);
-    }
-    match (some, none) {
-        (true, false) => Value::sure(found),
-        (true, true) => Value::maybe(found),
-        (false, _) => Value::nothing(),
-    }
+    let mut found = shape.variants().iter().map(|variant| field_of_one(variant, name));
+    let first = found.next().unwrap_or_else(Value::nothing);
+    found.fold(first, |all, value| all.or(&value))
 }
 
 fn field_of_one(shape: &Shape, name: &str) -> Value {
     match shape {
-        // Nothing is known, so nothing is claimed.
-        Shape::Any => Value::sure(Shape::Any),
+        Shape::Any => Value::unknown(),
         Shape::Object(object) => match object.fields.get(name) {
             Some(field) if field.shape == Shape::Never => Value::nothing(),
-            Some(field) if field.presence == Presence::Required => Value::sure(field.shape.clone()),
-            Some(field) => Value::maybe(field.shape.clone()),
+            Some(field) => {
+                let undefined = match field.presence {
+                    Presence::Required => Undefined::Never,
+                    Presence::Unknown => Undefined::Unknown,
+                    Presence::Optional => Undefined::Sometimes,
+                };
+                Value { shape: field.shape.clone(), undefined }
+            }
             None if object.is_closed() => Value::nothing(),
-            None if object.rest.is_any() => Value::sure(Shape::Any),
+            None if object.rest.is_any() => Value::unknown(),
             None => Value::maybe(object.rest.clone()),
         },
         Shape::List(list) => {

@@ -38,7 +38,8 @@ pub(crate) fn finding(
     } else {
         format!("`{}` does not exist in `{}` of {}", absence.wanted, absence.at, origin.describe())
     };
-    let diagnostic = if fails { Diagnostic::error(&CODE, message) } else { Diagnostic::warning(&CODE, message) };
+    let diagnostic =
+        if fails { Diagnostic::error(&CODE, message) } else { Diagnostic::warning(&CODE, message) };
     let part = place.part(offset + absence.span.start, offset + absence.span.end);
     let there = absence.parent.describe();
     let label = if absence.at.starts_with("$$") || absence.at != "$" {
@@ -53,7 +54,9 @@ pub(crate) fn finding(
     };
     match &absence.suggestion {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-        None if fails => diagnostic.help("write a path to what is there, or let a state before this one put it there"),
+        None if fails => {
+            diagnostic.help("write a path to what is there, or let a state before this one put it there")
+        }
         None => diagnostic.help("the result is always an empty list"),
     }
 }

@@ -33,7 +33,10 @@ pub(crate) fn check(arn: &Located<Arn>, region: &Region, account: Option<&Accoun
         let message = format!("{what} is of the partition `{}`", value.partition().as_str());
         push(message, format!("`{region}` is of `{}`", region.partition().as_str()));
     } else if let Some(other) = value.region().filter(|other| *other != region) {
-        push(format!("{what} is of `{other}`"), format!("the environment is in `{region}`; name one of there"));
+        push(
+            format!("{what} is of `{other}`"),
+            format!("the environment is in `{region}`; name one of there"),
+        );
     } else if let (ArnKind::Policy, Some(other), Some(account)) = (value.kind(), value.account(), account)
         && other != account
     {

@@ -28,7 +28,8 @@ pub(crate) fn check(text: &str, place: Place, sink: &Sink) -> Option<bool> {
     let (opens, closes) = (text.starts_with("{%"), text.ends_with("%}"));
     let message = match (opens, closes) {
         (true, true) if text.len() >= 4 => {
-            let Some((start, inner)) = jsonata::within(text).filter(|(_, inner)| !inner.trim().is_empty()) else {
+            let Some((start, inner)) = jsonata::within(text).filter(|(_, inner)| !inner.trim().is_empty())
+            else {
                 sink.push(place.on(Diagnostic::error(&CODE, "the expression is empty"), "").help(EXAMPLE));
                 return None;
             };
@@ -39,6 +40,12 @@ pub(crate) fn check(text: &str, place: Place, sink: &Sink) -> Option<bool> {
             return None;
         }
         (true, _) => "the expression does not end in `%}`",
+        (false, true) if text.contains("{%") => {
+            let finding = Diagnostic::error(&CODE, "text stands around the expression");
+            let help = "join them in one expression: `\"{% 'runs/' & $states.input.run %}\"`";
+            sink.push(place.on(finding, "").help(help));
+            return None;
+        }
         (false, true) => "the expression does not begin with `{%`",
         (false, false) => return Some(false),
     };

@@ -1,7 +1,7 @@
 //! IAC049 `bad-path`.
 
 use iacgen_diagnostics::{Code, Diagnostic};
-use iacgen_shapes::InvalidPath;
+use iacgen_shapes::{InvalidPath, PathFault};
 
 use crate::model::Place;
 
@@ -27,11 +27,20 @@ A path that is wrong in its form is refused at deployment; one that is taken for
 ",
 };
 
+const FORMS: &str = "write `$`, `$.field`, `$.field[0]`, `$variable` or `$$.Execution.Name`";
+
 /// Points at the part of a path that is wrong. `place` is that of the whole.
 pub(crate) fn finding(path: &str, place: Place, invalid: &InvalidPath) -> Diagnostic {
-    let place = place.part(invalid.span.start, invalid.span.end);
     let finding = Diagnostic::error(&CODE, format!("`{path}` is not a path: {}", invalid.fault));
-    place.on(finding, "").help("write `$`, `$.field`, `$.field[0]`, `$variable` or `$$.Execution.Name`")
+    if invalid.fault == PathFault::NoRoot {
+        let finding = place.on(finding, "");
+        let is_name = path.split('.').all(|name| {
+            name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        });
+        return if is_name { finding.help(format!("did you mean `$.{path}`?")) } else { finding.help(FORMS) };
+    }
+    let place = place.part(invalid.span.start, invalid.span.end);
+    place.on(finding, "").help(FORMS)
 }
 
 /// A path where only a reference path can stand.

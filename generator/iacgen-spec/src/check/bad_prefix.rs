@@ -48,7 +48,10 @@ pub(crate) fn check_suffix(value: &Resolved<'_>, suffix: &str, sink: &Sink) {
     let (problem, help) = if suffix.contains(['*', '?']) {
         ("`*` and `?` stand for themselves", format!("write `{}`", suffix.replace(['*', '?'], "")))
     } else if suffix.chars().any(char::is_control) || suffix.len() > 1024 || suffix.contains("${") {
-        ("a key has up to 1024 bytes, none of them a control character", "write the end of the keys".to_owned())
+        (
+            "a key has up to 1024 bytes, none of them a control character",
+            "write the end of the keys".to_owned(),
+        )
     } else {
         return;
     };

@@ -3,8 +3,7 @@
 use iacgen_diagnostics::{Code, Diagnostic, Span};
 
 use crate::model::ReferenceKind;
-use crate::names;
-use crate::suggest;
+use crate::{names, suggest};
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -17,23 +16,48 @@ pub(super) static CODE: Code = Code {
 into the middle of a text it would be text, and every mistake would be found by AWS. Names of states, functions and
 handlers are written out, so that the workflow has the same shape for every reader.
 
+In payloads, arguments, selectors and variables the same form names things of the workflow: `${bucket.ID}` is a bucket's name,
+`${queue.ID}` a queue's URL, `${topic.ID}` a topic's ARN, `${table.ID}` a table's name, `${function.ID}` the ARN of a function's
+alias, `${resource.ID}` what `Ref` gives of a resource.
+
 ## What to write instead
 Give the whole value in the environments: `bucket: "${env.bucket}"` with `bucket: my-data-dev` in `environments/dev.yaml`.
 "#,
 };
 
-/// A text that is not `${env.NAME}` as a whole.
+/// A text that is not a reference as a whole.
 pub(crate) fn malformed(span: Span, text: &str) -> Diagnostic {
     let finding = Diagnostic::error(&CODE, format!("`{text}` is no reference to a value")).primary(span, "");
     let inner =
         text.split_once("${").and_then(|(_, rest)| rest.split_once('}')).map(|(inner, _)| inner.trim());
-    match inner {
-        Some(inner) if format!("${{{inner}}}") != text && inner.starts_with("env.") => finding
-            .note("a reference stands for a whole value, never for a part of a text")
-            .help(format!("write `\"${{{inner}}}\"` and give the whole text in the environments")),
-        Some(inner) if names::is_value_name(inner) => finding.help(format!("write `\"${{env.{inner}}}\"`")),
-        _ => finding.help(format!("write `\"${{env.NAME}}\"`; a name must {}", names::VALUE_RULE)),
+    let Some(inner) = inner else {
+        return finding.help(general());
+    };
+    let words = || ReferenceKind::ALL.map(ReferenceKind::word).into_iter().chain(["env"]);
+    let (word, id) = inner.split_once('.').unwrap_or(("", inner));
+    if format!("${{{inner}}}") != text && words().any(|known| known == word) {
+        let finding = finding.note("a reference stands for a whole value, never for a part of a text");
+        return match word {
+            "env" => {
+                finding.help(format!("write `\"${{{inner}}}\"` and give the whole text in the environments"))
+            }
+            _ => finding
+                .help(format!("write `\"${{{inner}}}\"` alone, and join the texts where they are used")),
+        };
     }
+    match suggest::nearest(word, words()) {
+        Some("env") if word != "env" => finding.help(format!("did you mean `${{env.{id}}}`?")),
+        Some(near) if near == word && word != "env" => {
+            finding.help("such a reference can stand in payloads, arguments, selectors and variables only")
+        }
+        Some(near) if near != word => finding.help(format!("did you mean `${{{near}.{id}}}`?")),
+        _ if names::is_value_name(inner) => finding.help(format!("write `\"${{env.{inner}}}\"`")),
+        _ => finding.help(general()),
+    }
+}
+
+fn general() -> String {
+    format!("write `\"${{env.NAME}}\"`; a name must {}", names::VALUE_RULE)
 }
 
 /// A reference where a name must be written out.

@@ -51,6 +51,9 @@ pub(crate) fn no_step(field: &str, shift: Place, example: &str) -> Diagnostic {
 
 /// A release that does not come to its end.
 pub(crate) fn too_long(span: Span, minutes: u64) -> Diagnostic {
-    let message = format!("the release takes {} hours, a deployment of CloudFormation 36", minutes.div_ceil(60));
-    Diagnostic::error(&CODE, message).primary(span, "").help("move over in larger steps, or wait shorter between them")
+    let message =
+        format!("the release takes {} hours, a deployment of CloudFormation 36", minutes.div_ceil(60));
+    Diagnostic::error(&CODE, message)
+        .primary(span, "")
+        .help("move over in larger steps, or wait shorter between them")
 }

@@ -34,20 +34,78 @@ const OPTIMISED: [(&str, &[&str]); 21] = [
     ("athena", &["startQueryExecution", "stopQueryExecution", "getQueryExecution", "getQueryResults"]),
     ("batch", &["submitJob"]),
     ("bedrock", &["invokeModel", "createModelCustomizationJob"]),
-    ("codebuild", &["startBuild", "stopBuild", "batchDeleteBuilds", "batchGetReports", "startBuildBatch", "stopBuildBatch", "retryBuildBatch", "deleteBuildBatch"]),
+    (
+        "codebuild",
+        &[
+            "startBuild",
+            "stopBuild",
+            "batchDeleteBuilds",
+            "batchGetReports",
+            "startBuildBatch",
+            "stopBuildBatch",
+            "retryBuildBatch",
+            "deleteBuildBatch",
+        ],
+    ),
     ("databrew", &["startJobRun"]),
     ("dynamodb", &["getItem", "putItem", "deleteItem", "updateItem"]),
     ("ecs", &["runTask"]),
-    ("eks", &["call", "createCluster", "createFargateProfile", "createNodegroup", "deleteCluster", "deleteFargateProfile", "deleteNodegroup", "runJob"]),
-    ("elasticmapreduce", &["createCluster", "terminateCluster", "setClusterTerminationProtection", "addStep", "cancelStep", "modifyInstanceFleetByName", "modifyInstanceGroupByName"]),
+    (
+        "eks",
+        &[
+            "call",
+            "createCluster",
+            "createFargateProfile",
+            "createNodegroup",
+            "deleteCluster",
+            "deleteFargateProfile",
+            "deleteNodegroup",
+            "runJob",
+        ],
+    ),
+    (
+        "elasticmapreduce",
+        &[
+            "createCluster",
+            "terminateCluster",
+            "setClusterTerminationProtection",
+            "addStep",
+            "cancelStep",
+            "modifyInstanceFleetByName",
+            "modifyInstanceGroupByName",
+        ],
+    ),
     ("emr-containers", &["createVirtualCluster", "deleteVirtualCluster", "startJobRun"]),
-    ("emr-serverless", &["createApplication", "startApplication", "stopApplication", "deleteApplication", "startJobRun", "cancelJobRun"]),
+    (
+        "emr-serverless",
+        &[
+            "createApplication",
+            "startApplication",
+            "stopApplication",
+            "deleteApplication",
+            "startJobRun",
+            "cancelJobRun",
+        ],
+    ),
     ("events", &["putEvents"]),
     ("glue", &["startJobRun"]),
     ("http", &["invoke"]),
     ("lambda", &["invoke"]),
     ("mediaconvert", &["createJob"]),
-    ("sagemaker", &["createEndpoint", "createEndpointConfig", "createHyperParameterTuningJob", "createLabelingJob", "createModel", "createProcessingJob", "createTrainingJob", "createTransformJob", "updateEndpoint"]),
+    (
+        "sagemaker",
+        &[
+            "createEndpoint",
+            "createEndpointConfig",
+            "createHyperParameterTuningJob",
+            "createLabelingJob",
+            "createModel",
+            "createProcessingJob",
+            "createTrainingJob",
+            "createTransformJob",
+            "updateEndpoint",
+        ],
+    ),
     ("sns", &["publish"]),
     ("sqs", &["sendMessage"]),
     ("states", &["startExecution"]),
@@ -61,13 +119,17 @@ pub(crate) fn check(resource: &Spanned<String>, sink: &Sink) -> Option<Work> {
     if let Some(rest) = text.strip_prefix("arn:") {
         let parts: Vec<&str> = rest.splitn(5, ':').collect();
         return match parts[..] {
-            [_, "states", "", "", service] => service_of(service, place, sink).map(|()| Work::Service(work(service))),
+            [_, "states", "", "", service] => {
+                service_of(service, place, sink).map(|()| Work::Service(work(service)))
+            }
             [_, "lambda", _, _, function] if function.starts_with("function:") => Some(Work::Arn(work(text))),
             [_, "states", _, _, activity] if activity.starts_with("activity:") => Some(Work::Arn(work(text))),
             _ => {
                 let finding = Diagnostic::error(&CODE, format!("a task cannot call `{text}`"));
                 let finding = place.on(finding, "this is the ARN of neither a function nor an activity");
-                sink.push(finding.help("call the service's action: `aws-sdk:s3:headObject`, `ecs:runTask.sync`"));
+                sink.push(
+                    finding.help("call the service's action: `aws-sdk:s3:headObject`, `ecs:runTask.sync`"),
+                );
                 None
             }
         };
@@ -88,7 +150,9 @@ fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
     if let Some(waits) = waits.filter(|waits| !["sync", "sync:2", "waitForTaskToken"].contains(waits)) {
         let help = match suggest::nearest(waits, ["sync", "waitForTaskToken"]) {
             Some(near) => format!("did you mean `{call}.{near}`?"),
-            None => "write `.sync`, `.sync:2` or `.waitForTaskToken` behind the action, or nothing".to_owned(),
+            None => {
+                "write `.sync`, `.sync:2` or `.waitForTaskToken` behind the action, or nothing".to_owned()
+            }
         };
         return refuse(format!("no task waits with `.{waits}`"), help);
     }
@@ -129,7 +193,8 @@ fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
         }
         _ => refuse(
             format!("`{text}` is nothing that a task can call"),
-            "write `service:action`, `aws-sdk:service:action`, or the ARN of a function or an activity".to_owned(),
+            "write `service:action`, `aws-sdk:service:action`, or the ARN of a function or an activity"
+                .to_owned(),
         ),
     }
 }

@@ -24,7 +24,9 @@ A test of the handler writes the file from its Rust types:
 
 /// Says what is wrong with a file, at the line that names it.
 pub(crate) fn finding(span: Span, path: &Utf8Path, why: &str) -> Diagnostic {
-    Diagnostic::error(&CODE, format!("`{path}` is no {}", what(path))).primary(span, "named here").note(why.to_owned())
+    Diagnostic::error(&CODE, format!("`{path}` is no {}", what(path)))
+        .primary(span, "named here")
+        .note(why.to_owned())
 }
 
 fn what(path: &Utf8Path) -> &'static str {

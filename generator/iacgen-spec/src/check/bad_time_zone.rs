@@ -51,6 +51,7 @@ pub(crate) fn finding(place: Place, invalid: &Invalid) -> Diagnostic {
 
 /// A zone beside a schedule that has no time of day.
 pub(crate) fn without_effect(place: Place, kind: ScheduleKind) -> Option<Diagnostic> {
-    let finding = || Diagnostic::warning(&CODE, "a `rate(...)` has no time of day that a time zone could move");
+    let finding =
+        || Diagnostic::warning(&CODE, "a `rate(...)` has no time of day that a time zone could move");
     (kind == ScheduleKind::Rate).then(|| place.on(finding(), "").help("delete it, or write a `cron(...)`"))
 }

@@ -26,14 +26,14 @@ pub(crate) fn check(name: &Spanned<String>, sink: &Sink) {
         "`states` is Step Functions' own name for the input and the context"
     } else if text.chars().count() > 80 {
         "a variable's name has at most 80 characters"
-    } else if !text.starts_with(char::is_alphabetic)
-        || !text.chars().all(|c| c.is_alphanumeric() || c == '_')
+    } else if !text.starts_with(char::is_alphabetic) || !text.chars().all(|c| c.is_alphanumeric() || c == '_')
     {
         "a variable's name is a letter, then letters, digits and `_`"
     } else {
         return;
     };
-    let finding = Diagnostic::error(&CODE, format!("no variable can be called `{text}`")).primary(name.span, problem);
+    let finding =
+        Diagnostic::error(&CODE, format!("no variable can be called `{text}`")).primary(name.span, problem);
     sink.push(match text.strip_prefix('$') {
         Some(plain) => finding.help(format!("write `{plain}`: the `$` is there only where it is read")),
         None => finding.help("rename it"),

@@ -12,8 +12,8 @@ pub(super) static CODE: Code = Code {
 
 ## Why
 `existing` says that a bucket is somebody else's, `retain` says what becomes of it when the stack goes: they cannot both
-be meant. The same goes for a state that both invokes and maps, and for a tolerated failure given as a count and as a
-percentage.
+be meant. The same goes for a state that both invokes and maps, for a rule with two conditions, and for an item reader of two
+things.
 
 ## What to write instead
 Delete one of the two, or make two things of it.

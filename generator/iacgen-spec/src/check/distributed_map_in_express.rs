@@ -29,7 +29,9 @@ pub(crate) fn finding(mode: Span, express: Span, dialect: Dialect) -> Diagnostic
         .primary(mode, "this starts a Map run")
         .secondary(express, "this makes the execution EXPRESS")
         .help(match dialect {
-            Dialect::Spec => "write `type: standard` for the workflow; the Map's own `children: express` can stay",
+            Dialect::Spec => {
+                "write `type: standard` for the workflow; the Map's own `children: express` can stay"
+            }
             Dialect::Definition => "make the machine a STANDARD one; the Map's own children can stay EXPRESS",
         })
 }

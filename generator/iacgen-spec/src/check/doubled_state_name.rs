@@ -33,7 +33,11 @@ fn scope<'a>(states: &'a RawStates, seen: &mut BTreeMap<&'a str, Span>, sink: &S
             let finding = Diagnostic::error(&CODE, format!("two states are called `{}`", name.value))
                 .primary(name.span, "the second one")
                 .secondary(*first, "the first one");
-            sink.push(finding.help("names are unique in the whole state machine, Maps and branches included; rename one"));
+            sink.push(
+                finding.help(
+                    "names are unique in the whole state machine, Maps and branches included; rename one",
+                ),
+            );
         } else {
             seen.insert(&name.value, name.span);
         }

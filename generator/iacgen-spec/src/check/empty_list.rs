@@ -2,6 +2,8 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Span};
 
+use crate::dialect::Dialect;
+
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC100",
@@ -22,17 +24,25 @@ Large:
 };
 
 /// Points at the state's name.
-pub(crate) fn finding(span: Span, state: &str, part: &str) -> Diagnostic {
-    let help = match part {
-        "branch" => "add one: `{ start: A State, states: { ... } }`",
-        _ => "add one: `{ variable: $.field, StringEquals: a text, next: A State }`",
+pub(crate) fn finding(span: Span, state: &str, part: &str, dialect: Dialect) -> Diagnostic {
+    let help = match (part, dialect) {
+        ("branch", Dialect::Spec) => "add one: `{ start: A State, states: { ... } }`",
+        ("branch", Dialect::Definition) => "add one: `{ \"StartAt\": \"A State\", \"States\": { ... } }`",
+        (_, Dialect::Spec) => "add one: `{ variable: $.field, StringEquals: a text, next: A State }`",
+        (_, Dialect::Definition) => {
+            "add one: `{ \"Variable\": \"$.field\", \"StringEquals\": \"a text\", \"Next\": \"A State\" }`"
+        }
     };
     Diagnostic::error(&CODE, format!("`{state}` has no {part}")).primary(span, "").help(help)
 }
 
 /// Points at a rule whose `and` or `or` is empty.
-pub(crate) fn conditions(rule: Span) -> Diagnostic {
-    Diagnostic::error(&CODE, "`and` and `or` need at least one condition")
+pub(crate) fn conditions(rule: Span, dialect: Dialect) -> Diagnostic {
+    let (and, or, one) = match dialect {
+        Dialect::Spec => ("`and`", "`or`", "`{ variable: $.field, IsPresent: true }`"),
+        Dialect::Definition => ("`And`", "`Or`", "`{ \"Variable\": \"$.field\", \"IsPresent\": true }`"),
+    };
+    Diagnostic::error(&CODE, format!("{and} and {or} need at least one condition"))
         .primary(rule, "in this rule")
-        .help("add conditions: `and: [{ variable: $.field, IsPresent: true }]`")
+        .help(format!("add conditions, such as {one}"))
 }

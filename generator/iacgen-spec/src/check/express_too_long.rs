@@ -27,7 +27,13 @@ A function's timeout of at most `290s`, or `children: standard` (`type: standard
 pub(crate) const MOST: u32 = 300;
 
 /// Judges the timeout of an EXPRESS workflow. `express` is the word that makes it one.
-pub(crate) fn check_workflow(timeout: Seconds, value: &Resolved<'_>, express: Span, dialect: Dialect, sink: &Sink) {
+pub(crate) fn check_workflow(
+    timeout: Seconds,
+    value: &Resolved<'_>,
+    express: Span,
+    dialect: Dialect,
+    sink: &Sink,
+) {
     if timeout.get() > MOST {
         let message = format!("the workflow may take {timeout}, an EXPRESS execution ends after 5m");
         push(message, value, express, &shorten(dialect), sink);
@@ -35,7 +41,13 @@ pub(crate) fn check_workflow(timeout: Seconds, value: &Resolved<'_>, express: Sp
 }
 
 /// Judges a timeout that a state inside an EXPRESS execution sets itself.
-pub(crate) fn check_state(timeout: Seconds, value: &Resolved<'_>, express: Span, dialect: Dialect, sink: &Sink) {
+pub(crate) fn check_state(
+    timeout: Seconds,
+    value: &Resolved<'_>,
+    express: Span,
+    dialect: Dialect,
+    sink: &Sink,
+) {
     if timeout.get() > MOST {
         let message = format!("the state may take {timeout}, an EXPRESS execution ends after 5m");
         push(message, value, express, &shorten(dialect), sink);

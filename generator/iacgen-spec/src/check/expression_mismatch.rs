@@ -44,7 +44,8 @@ pub(crate) fn finding(place: Place, finding: &Finding, scope: &Scope<'_, '_>) ->
             }
         }
         FindingKind::NoVariable { name } => {
-            let diagnostic = place.on(error(format!("the variable `${name}` is never set before this state")), "");
+            let diagnostic =
+                place.on(error(format!("the variable `${name}` is never set before this state")), "");
             suggest::help(diagnostic, name, "variables", scope.variables())
         }
         kind => place.on(error(kind.to_string()), ""),

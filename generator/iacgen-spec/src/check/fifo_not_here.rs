@@ -21,8 +21,11 @@ A queue or topic of its own, without `fifo: true`.
 
 /// Points at the name.
 pub(crate) fn finding(name: &Spanned<String>, what: &str, definition: Span) -> Diagnostic {
-    Diagnostic::error(&CODE, format!("the {what} `{}` is FIFO; failed invocations go to standard ones only", name.value))
-        .primary(name.span, "")
-        .secondary(definition, "defined here")
-        .help(format!("name a {what} without `fifo: true`"))
+    Diagnostic::error(
+        &CODE,
+        format!("the {what} `{}` is FIFO; failed invocations go to standard ones only", name.value),
+    )
+    .primary(name.span, "")
+    .secondary(definition, "defined here")
+    .help(format!("name a {what} without `fifo: true`"))
 }

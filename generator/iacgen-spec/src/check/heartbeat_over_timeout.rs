@@ -20,11 +20,7 @@ A heartbeat well below the timeout: `timeout: 1h` with `heartbeat: 5m`.
 };
 
 /// Judges two durations that are both written out.
-pub(crate) fn check(
-    heartbeat: &Located<Dynamic<Seconds>>,
-    timeout: &Located<Dynamic<Seconds>>,
-    sink: &Sink,
-) {
+pub(crate) fn check(heartbeat: &Located<Dynamic<Seconds>>, timeout: &Located<Dynamic<Seconds>>, sink: &Sink) {
     let (Dynamic::Value(beat), Dynamic::Value(most)) = (&heartbeat.value, &timeout.value) else {
         return;
     };

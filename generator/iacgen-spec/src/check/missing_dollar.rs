@@ -28,7 +28,9 @@ pub(crate) fn finding(key: &Spanned<String>, text: Span, written: &str) -> Diagn
         .primary(text, "looks like a path or a call")
         .secondary(key.span, "its key does not end in `.$`")
         .help(format!("to compute it, write the key `\"{name}.$\"`"))
-        .help("if the text itself is meant, write the key with `.$` and `States.Format('...')` around the text")
+        .help(
+            "if the text itself is meant, write the key with `.$` and `States.Format('...')` around the text",
+        )
 }
 
 /// The same for a field that has a twin for paths.

@@ -85,8 +85,10 @@ pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
         .chain(names("a resource", &[""], workflow.resources.iter().map(|(id, _)| id).collect()));
     let mut seen: BTreeMap<LogicalId, Taken<'_>> = BTreeMap::new();
     for (thing, suffixes) in things {
-        let ids: Vec<LogicalId> =
-            suffixes.iter().map(|suffix| LogicalId::from_words([thing.name.value.as_str(), suffix])).collect();
+        let ids: Vec<LogicalId> = suffixes
+            .iter()
+            .map(|suffix| LogicalId::from_words([thing.name.value.as_str(), suffix]))
+            .collect();
         if let Some(id) = ids.iter().find(|id| OWN.contains(&id.as_str())) {
             sink.push(with_the_stack(&thing, id));
         } else if let Some((id, first)) = ids.iter().find_map(|id| Some((id, seen.get(id)?))) {
@@ -108,8 +110,10 @@ fn with_the_stack(thing: &Taken<'_>, id: &LogicalId) -> Diagnostic {
 }
 
 fn with_another(thing: &Taken<'_>, first: &Taken<'_>, id: &LogicalId) -> Diagnostic {
-    let message =
-        format!("`{}` and `{}` would both become `{id}` in CloudFormation", first.name.value, thing.name.value);
+    let message = format!(
+        "`{}` and `{}` would both become `{id}` in CloudFormation",
+        first.name.value, thing.name.value
+    );
     let other = if first.what == thing.what { "the other one" } else { first.what };
     Diagnostic::error(&CODE, message)
         .primary(thing.name.span, "")

@@ -34,7 +34,11 @@ pub(crate) fn check(name: &Spanned<String>, state: &RawState, dialect: Dialect, 
         (None, None) => sink.push(
             Diagnostic::error(&CODE, format!("`{}` says neither {next_field} nor {end_field}", name.value))
                 .primary(name.span, "what follows this state?")
-                .help(format!("add {}, or {} if nothing follows", dialect.entry("next", "A State"), dialect.end())),
+                .help(format!(
+                    "add {}, or {} if nothing follows",
+                    dialect.entry("next", "A State"),
+                    dialect.end()
+                )),
         ),
         (Some(next), Some(end)) => sink.push(
             Diagnostic::error(&CODE, format!("`{}` says both {next_field} and {end_field}", name.value))

@@ -6,7 +6,7 @@ use iacgen_diagnostics::{Code, Diagnostic, Span};
 pub(super) static CODE: Code = Code {
     id: "IAC129",
     name: "not-importable",
-    explanation: r#"A definition says something that `workflow.yaml` has no words for.
+    explanation: "A definition says something that `workflow.yaml` has no words for.
 
 ## Why
 `iacgen import` writes a workflow that means what the definition means. Where it cannot, it writes nothing: a workflow that
@@ -15,7 +15,7 @@ means nearly the same would be worse than none.
 ## What to write instead
 The message names the part, and where there is one the way around it. A `${Name}` that CloudFormation would replace is
 written out before the import: the spec knows things by their own names instead.
-"#,
+",
 };
 
 /// Points at the part.

@@ -22,16 +22,14 @@ workflow type in Step Functions".
 };
 
 /// Judges what a task inside an EXPRESS execution calls. `express` is the word that makes the execution EXPRESS.
-pub(crate) fn check(work: &Work, express: Span, dialect: Dialect, sink: &Sink) {
-    let (place, what) = match work {
-        Work::Function { id, wait_for_token: true } => (id.place, "a task that waits for its token"),
-        Work::Service(resource) if resource.value.ends_with(".waitForTaskToken") => {
-            (resource.place, "a task that waits for its token")
-        }
-        Work::Service(resource) if resource.value.contains(".sync") => {
+/// `token` is what says that the task waits for its token, where it does.
+pub(crate) fn check(work: &Work, token: Option<Place>, express: Span, dialect: Dialect, sink: &Sink) {
+    let (place, what) = match (token, work) {
+        (Some(token), _) => (token, "a task that waits for its token"),
+        (None, Work::Service(resource)) if resource.value.contains(".sync") => {
             (resource.place, "a task that waits for a job's end")
         }
-        Work::Arn(arn) if arn.value.contains(":activity:") => (arn.place, "an activity"),
+        (None, Work::Arn(arn)) if arn.value.contains(":activity:") => (arn.place, "an activity"),
         _ => return,
     };
     sink.push(finding(place, what, express, dialect));

@@ -23,8 +23,11 @@ Nothing, once the owner has turned them on: `aws s3api put-bucket-notification-c
 
 /// Points at the bucket's name in the trigger.
 pub(crate) fn finding(bucket: &Spanned<String>, definition: Span) -> Diagnostic {
-    Diagnostic::warning(&CODE, format!("the bucket `{}` exists already, and may tell EventBridge nothing", bucket.value))
-        .primary(bucket.span, "")
-        .secondary(definition, "not the stack's own")
-        .help("let its owner turn on its notifications to EventBridge")
+    Diagnostic::warning(
+        &CODE,
+        format!("the bucket `{}` exists already, and may tell EventBridge nothing", bucket.value),
+    )
+    .primary(bucket.span, "")
+    .secondary(definition, "not the stack's own")
+    .help("let its owner turn on its notifications to EventBridge")
 }

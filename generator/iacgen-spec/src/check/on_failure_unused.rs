@@ -26,9 +26,12 @@ Where something else invokes the function, a resource of `resources` names it: `
 
 /// Points at the destination.
 pub(crate) fn finding(destination: &Spanned<String>, function: &str, definition: Span) -> Diagnostic {
-    Diagnostic::warning(&CODE, format!("nothing ever arrives at `{}`: only states invoke `{function}`", destination.value))
-        .primary(destination.span, "")
-        .secondary(definition, "the function")
-        .note("states wait for the answer, and Lambda tells of asynchronous invocations alone")
-        .help("delete it, and let the state `catch` the failure")
+    Diagnostic::warning(
+        &CODE,
+        format!("nothing ever arrives at `{}`: only states invoke `{function}`", destination.value),
+    )
+    .primary(destination.span, "")
+    .secondary(definition, "the function")
+    .note("states wait for the answer, and Lambda tells of asynchronous invocations alone")
+    .help("delete it, and let the state `catch` the failure")
 }

@@ -50,12 +50,15 @@ pub(crate) fn finding(key: &Spanned<String>, kind: &str, language: QueryLanguage
         QueryLanguage::Jsonata => ("JSONata", "JSONPath"),
     };
     let name = key.value.as_str();
-    let finding = Diagnostic::error(&CODE, format!("`{name}` is a field of {other}, and {kind} here is in {own}"))
-        .primary(key.span, "");
+    let finding =
+        Diagnostic::error(&CODE, format!("`{name}` is a field of {other}, and {kind} here is in {own}"))
+            .primary(key.span, "");
     let plain = name.strip_suffix("Path").filter(|_| !SAME.iter().any(|(field, _)| *field == name));
     match (SAME.iter().find(|(field, _)| *field == name), plain) {
         (Some((_, same)), _) => finding.help(format!("in {own} it is `{same}`")),
-        (None, Some(plain)) => finding.help(format!("in {own} it is `{plain}`, with an expression `{{% ... %}}`")),
+        (None, Some(plain)) => {
+            finding.help(format!("in {own} it is `{plain}`, with an expression `{{% ... %}}`"))
+        }
         (None, None) => finding.help(format!("delete it, or set `\"QueryLanguage\": \"{other}\"`")),
     }
 }
@@ -64,7 +67,10 @@ pub(crate) fn finding(key: &Spanned<String>, kind: &str, language: QueryLanguage
 const IN_JSONATA: [(&str, &str); 6] = [
     ("arguments", "a pass state has `output` alone"),
     ("input", "delete it: every expression reads `$states.input`"),
-    ("result", "write `output`: `\"{% $states.input %}\"` discards the result, `\"{% $states.result %}\"` keeps it"),
+    (
+        "result",
+        "write `output`: `\"{% $states.input %}\"` discards the result, `\"{% $states.result %}\"` keeps it",
+    ),
     ("result_selector", "write `output`, which may read `$states.result`"),
     ("value", "write `output`"),
     ("variable", "write `condition: \"{% $states.input.field = 'a text' %}\"`"),

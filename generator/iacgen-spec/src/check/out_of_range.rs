@@ -18,6 +18,9 @@ Each of these is refused at deployment, stops an execution, or is never reached 
 | `attempts` | 0 to 99,999,999 | "Handling errors in Step Functions workflows" |
 | `concurrency` of a distributed Map | 1 to 10,000 | "Using Map state in Distributed mode" |
 | `concurrency` of an inline Map | 1 to 40 | "Using Map state in Inline mode" |
+| `items` and `bytes` of a batch | at least 1; 1 to 262,144 | "ItemBatcher (Map)" |
+| `limit` of an item reader | 1 to 100,000,000 | "ItemReader (Map)" |
+| `timeout` and `heartbeat` of a task, `wait` | up to 99,999,999 seconds | "Task workflow state", "Wait workflow state" |
 | `tolerated_failure_percentage` | 0 to 100 | "Setting failure thresholds for Distributed Map states" |
 | `provisioned` | 0 to 900, more where AWS has raised the account's quota | "Lambda quotas" |
 | `visibility` of a queue | 1s to 12h | "SetQueueAttributes" |

@@ -47,5 +47,7 @@ pub(crate) fn finding(
             }
         }
     }
-    .help(format!("write a `payload` of the type that `{function_name}` takes: see `contract.json` beside its handler"))
+    .help(format!(
+        "write a `payload` of the type that `{function_name}` takes: see `contract.json` beside its handler"
+    ))
 }

@@ -25,10 +25,13 @@ pub(crate) fn check(provisioned: Located<u32>, reserved: Located<u32>, sink: &Si
     if provisioned.value <= reserved.value {
         return;
     }
-    let message = format!("{} environments are provisioned, {} are reserved", provisioned.value, reserved.value);
+    let message =
+        format!("{} environments are provisioned, {} are reserved", provisioned.value, reserved.value);
     let finding = provisioned.place.on(Diagnostic::error(&CODE, message), "");
-    sink.push(finding.secondary(reserved.place.at(), "the most that run at one time").help(match reserved.value {
-        0 => "a function that reserves nothing is stopped; delete one of the two".to_owned(),
-        _ => format!("write `reserved: {}`, or provision fewer", provisioned.value),
-    }));
+    sink.push(finding.secondary(reserved.place.at(), "the most that run at one time").help(
+        match reserved.value {
+            0 => "a function that reserves nothing is stopped; delete one of the two".to_owned(),
+            _ => format!("write `reserved: {}`, or provision fewer", provisioned.value),
+        },
+    ));
 }

@@ -20,7 +20,8 @@ the states that need it.
 
 /// Points at the state's word, and at the one that it cannot undo.
 pub(crate) fn finding(word: Span, outer: Option<Span>) -> Diagnostic {
-    let finding = Diagnostic::error(&CODE, "a workflow in JSONata has no states in JSONPath").primary(word, "");
+    let finding =
+        Diagnostic::error(&CODE, "a workflow in JSONata has no states in JSONPath").primary(word, "");
     let finding = match outer {
         Some(outer) => finding.secondary(outer, "this makes the workflow JSONata"),
         None => finding,

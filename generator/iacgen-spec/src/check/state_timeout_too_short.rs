@@ -21,13 +21,7 @@ Leave the state's `timeout` out; it is the function's plus 10 seconds then.
 };
 
 /// Judges a state's timeout beside its function's.
-pub(crate) fn check(
-    state: Place,
-    timeout: Seconds,
-    function: Seconds,
-    function_at: Span,
-    sink: &Sink,
-) {
+pub(crate) fn check(state: Place, timeout: Seconds, function: Seconds, function_at: Span, sink: &Sink) {
     if timeout < function {
         let finding = Diagnostic::error(
             &CODE,

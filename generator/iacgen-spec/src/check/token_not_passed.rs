@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
+use crate::dialect::Dialect;
 use crate::model::{Place, Template, TemplateValue};
 
 /// The code and its page.
@@ -28,7 +29,7 @@ In JSONata the token is `{% $states.context.Task.Token %}`.
 };
 
 /// Judges the arguments of a task that waits; `place` says that it does.
-pub(crate) fn check(place: Place, arguments: Option<&Template>, sink: &Sink) {
+pub(crate) fn check(place: Place, arguments: Option<&Template>, dialect: Dialect, sink: &Sink) {
     let mut passes = false;
     if let Some(arguments) = arguments {
         arguments.walk(&mut |template| {
@@ -47,6 +48,11 @@ pub(crate) fn check(place: Place, arguments: Option<&Template>, sink: &Sink) {
     if !passes {
         let finding = Diagnostic::error(&CODE, "the task waits for its token, and does not hand it on");
         let finding = place.on(finding, "nobody gets the token, so nobody can send it back");
-        sink.push(finding.help("add it to what is sent: `token: $$.Task.Token`, in JSONata `\"{% $states.context.Task.Token %}\"`"));
+        let field = match dialect {
+            Dialect::Spec => "token: $$.Task.Token",
+            Dialect::Definition => "\"token.$\": \"$$.Task.Token\"",
+        };
+        let in_jsonata = "`\"{% $states.context.Task.Token %}\"`";
+        sink.push(finding.help(format!("add it to what is sent: `{field}`, in JSONata {in_jsonata}")));
     }
 }

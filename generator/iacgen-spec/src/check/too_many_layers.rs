@@ -34,7 +34,9 @@ pub(crate) fn check(layers: &[Located<Arn>], sink: &Sink) {
         let first = layers[..index].iter().find(|other| name(other) == name(layer));
         if let Some(first) = first {
             let finding = Diagnostic::error(&CODE, "this layer is there already");
-            sink.push(layer.place.on(finding, "").secondary(first.place.at(), "the first time").help("delete one"));
+            sink.push(
+                layer.place.on(finding, "").secondary(first.place.at(), "the first time").help("delete one"),
+            );
         }
     }
 }

@@ -24,12 +24,16 @@ The fields that the schema asks for; or a schema that also takes the event.
 
 /// Says what differs.
 pub(crate) fn finding(place: Place, trigger: &str, mismatch: &Mismatch, help: &str) -> Diagnostic {
-    let finding = Diagnostic::error(&CODE, format!("`{trigger}` starts executions with an input that the workflow does not take"));
+    let finding = Diagnostic::error(
+        &CODE,
+        format!("`{trigger}` starts executions with an input that the workflow does not take"),
+    );
     place.on(finding, "").note(mismatch.to_string()).help(help)
 }
 
 /// An input that is larger than what a schedule may hand over.
 pub(crate) fn too_large(place: Place, size: usize, most: usize) -> Diagnostic {
-    let finding = Diagnostic::error(&CODE, format!("the input has {size} bytes, a schedule hands over {most}"));
+    let finding =
+        Diagnostic::error(&CODE, format!("the input has {size} bytes, a schedule hands over {most}"));
     place.on(finding, "").help("put what is large into a bucket, and its key here")
 }

@@ -30,6 +30,11 @@ pub(crate) fn finding(key: &Spanned<String>, kind: &str, allowed: &[&str]) -> Di
     finding.note(format!("{kind} has {}", suggest::list(allowed)))
 }
 
+/// A field that belongs elsewhere.
+pub(crate) fn elsewhere(key: &Spanned<String>, kind: &str, help: &str) -> Diagnostic {
+    Diagnostic::error(&CODE, format!("{kind} has no field `{}`", key.value)).primary(key.span, "").help(help)
+}
+
 /// A word that decides what the whole mapping is, misspelt.
 pub(crate) fn misspelt(key: &Spanned<String>, kind: &str, meant: &str) -> Diagnostic {
     Diagnostic::error(&CODE, format!("{kind} has no field `{}`", key.value))

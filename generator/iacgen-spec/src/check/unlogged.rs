@@ -25,11 +25,16 @@ logs: { retain: 30d, level: error }      # error is what holds where it is left 
 /// An EXPRESS machine without a log.
 pub(crate) fn express(level: Place, express: Span) -> Diagnostic {
     let finding = Diagnostic::warning(&CODE, "EXPRESS executions without a log leave no trace");
-    level.on(finding, "").secondary(express, "this makes the execution EXPRESS").help("write `level: error`, or `fatal`")
+    level
+        .on(finding, "")
+        .secondary(express, "this makes the execution EXPRESS")
+        .help("write `level: error`, or `fatal`")
 }
 
 /// Data of a log that is not written.
 pub(crate) fn data(data: Place, level: Place) -> Diagnostic {
     let finding = Diagnostic::warning(&CODE, "`data` says nothing where nothing is logged");
-    data.on(finding, "").secondary(level.at(), "because of this").help("delete it, or write `level: all` there")
+    data.on(finding, "")
+        .secondary(level.at(), "because of this")
+        .help("delete it, or write `level: all` there")
 }

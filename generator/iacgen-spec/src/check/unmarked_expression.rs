@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
+use crate::dialect::Dialect;
 use crate::model::Place;
 
 /// The code and its page.
@@ -21,14 +22,18 @@ AWS says nothing. Page: "Transforming data with JSONata in Step Functions".
 };
 
 /// Warns of a text that is taken as it is and looks as if it should be computed.
-pub(crate) fn check(text: &str, place: Place, sink: &Sink) {
+pub(crate) fn check(text: &str, place: Place, dialect: Dialect, sink: &Sink) {
     if let Some(meant) = meant(text) {
         let message = format!("`{text}` is handed on as this text");
         let finding = place.on(Diagnostic::warning(&CODE, message), "looks like a path or an expression");
+        let literal = match dialect {
+            Dialect::Spec => "write a backslash before it".to_owned(),
+            Dialect::Definition => format!("write `\"{{% '{text}' %}}\"`"),
+        };
         sink.push(
             finding
                 .help(format!("to compute it, write `\"{{% {meant} %}}\"`"))
-                .help("if the text itself is meant, write a backslash before it"),
+                .help(format!("if the text itself is meant, {literal}")),
         );
     }
 }

@@ -6,8 +6,8 @@ use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
 use crate::model::ReferenceKind;
 use crate::raw::{
-    Named, RawAlarms, RawBucketName, RawItems, RawJson, RawJsonNode, RawKind, RawRetrier, RawStates, RawTemplate,
-    RawValue, RawWork, RawWorkflow,
+    Named, RawAlarms, RawBucketName, RawItems, RawJson, RawJsonNode, RawKind, RawRetrier, RawStates,
+    RawTemplate, RawValue, RawWork, RawWorkflow,
 };
 use crate::suggest;
 use crate::yaml::{Scalar, Spanned};

@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic};
 
+use crate::dialect::Dialect;
 use crate::model::Place;
 
 /// The code and its page.
@@ -23,8 +24,12 @@ heartbeat: 10m     # how long nothing may be heard of it; needs SendTaskHeartbea
 };
 
 /// Points at what says that the task waits.
-pub(crate) fn finding(place: Place) -> Diagnostic {
-    place
-        .on(Diagnostic::warning(&CODE, "the task waits for its token for up to a year"), "")
-        .help("add `timeout: 1d`, or `heartbeat: 10m` if it sends heartbeats")
+pub(crate) fn finding(place: Place, dialect: Dialect) -> Diagnostic {
+    let help = match dialect {
+        Dialect::Spec => "add `timeout: 1d`, or `heartbeat: 10m` if it sends heartbeats",
+        Dialect::Definition => {
+            "add `\"TimeoutSeconds\": 86400`, or `\"HeartbeatSeconds\": 600` if it sends heartbeats"
+        }
+    };
+    place.on(Diagnostic::warning(&CODE, "the task waits for its token for up to a year"), "").help(help)
 }

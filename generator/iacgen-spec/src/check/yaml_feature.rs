@@ -77,7 +77,12 @@ pub(crate) fn documents(span: Span) -> Diagnostic {
 
 /// Too deep.
 pub(crate) fn depth(span: Span, most: usize) -> Diagnostic {
-    refused(span, format!("the nesting is deeper than {most}"), "", "a Map in a Map in a Map needs 12")
+    refused(
+        span,
+        format!("the nesting is deeper than {most}"),
+        "",
+        "a Map within a branch within a Map needs 20: move a part to a workflow of its own, or its data to S3",
+    )
 }
 
 /// Too large.

@@ -4,9 +4,7 @@ use iacgen_asl::QueryLanguage;
 use iacgen_diagnostics::Span;
 
 use super::fields::{self, Object, What};
-use crate::check::{
-    conflicting_fields, missing_field, other_query_language, unknown_field, wrong_kind,
-};
+use crate::check::{conflicting_fields, missing_field, other_query_language, unknown_field, wrong_kind};
 use crate::raw::{OPERATORS, RawCondition, RawKind, RawRule, RawTemplate, RawValue};
 use crate::suggest;
 use crate::yaml::{Entry, Node, Scalar, Spanned, Value};
@@ -37,7 +35,8 @@ fn rule(state: &Object<'_, '_>, node: &Node) -> Option<RawRule> {
     };
     let own = |name: &str| entries.iter().find(|entry| entry.key.value == name);
     let condition = condition(state, entries, what, &OF_RULES);
-    let text = |name: &str| own(name).and_then(|entry| fields::text(&entry.value, &format!("`{name}`"), state.sink));
+    let text =
+        |name: &str| own(name).and_then(|entry| fields::text(&entry.value, &format!("`{name}`"), state.sink));
     if own("Next").is_none() {
         state.sink.push(missing_field::key(span, what.kind, "Next"));
     }
@@ -67,7 +66,12 @@ fn rule(state: &Object<'_, '_>, node: &Node) -> Option<RawRule> {
 }
 
 /// Reads a condition out of the entries that are none of `besides`.
-fn condition(state: &Object<'_, '_>, entries: &[Entry], what: What<'_>, besides: &[&str]) -> Option<RawCondition> {
+fn condition(
+    state: &Object<'_, '_>,
+    entries: &[Entry],
+    what: What<'_>,
+    besides: &[&str],
+) -> Option<RawCondition> {
     let entries: Vec<&Entry> =
         entries.iter().filter(|entry| !besides.contains(&entry.key.value.as_str())).collect();
     match what.language {
@@ -101,15 +105,13 @@ fn expression(state: &Object<'_, '_>, entries: &[&Entry], what: What<'_>) -> Opt
         }
         return None;
     };
-    match &entry.value.value {
-        Value::Scalar(scalar @ (Scalar::Text(_) | Scalar::Bool(_))) => Some(RawCondition::Expression(
-            RawValue::Literal(Spanned { value: scalar.clone(), span: entry.value.span }),
-        )),
-        _ => {
-            wrong_kind::report(&entry.value, "`Condition`", "an expression, `{% ... %}`, or a boolean", state.sink);
-            None
-        }
+    if let Value::Scalar(scalar @ (Scalar::Text(_) | Scalar::Bool(_))) = &entry.value.value {
+        let value = Spanned { value: scalar.clone(), span: entry.value.span };
+        return Some(RawCondition::Expression(RawValue::Literal(value)));
     }
+    let expected = "an expression, `{% ... %}`, or a boolean";
+    wrong_kind::report(&entry.value, "`Condition`", expected, state.sink);
+    None
 }
 
 fn comparison(state: &Object<'_, '_>, entries: &[&Entry], what: What<'_>) -> Option<RawCondition> {
@@ -146,13 +148,11 @@ fn comparison(state: &Object<'_, '_>, entries: &[&Entry], what: What<'_>) -> Opt
     let inner = |node: &Node| {
         let span = Span { end: node.span.start + 1, ..node.span };
         let what = What { kind: "a condition", span, ..what };
-        match &node.value {
-            Value::Mapping(entries) => condition(state, entries, what, &["Comment"]),
-            _ => {
-                wrong_kind::report(node, what.kind, "an object", state.sink);
-                None
-            }
+        if let Value::Mapping(entries) = &node.value {
+            return condition(state, entries, what, &["Comment"]);
         }
+        wrong_kind::report(node, what.kind, "an object", state.sink);
+        None
     };
     let combined = ["And", "Or", "Not"].contains(&operator.key.value.as_str());
     if let (true, Some(variable)) = (combined, variable) {
@@ -188,7 +188,12 @@ fn compare(state: &Object<'_, '_>, variable: &Entry, operator: &Entry) -> Option
         return None;
     }
     let Value::Scalar(scalar) = &operator.value.value else {
-        wrong_kind::report(&operator.value, &format!("`{}`", operator.key.value), "a single value", state.sink);
+        wrong_kind::report(
+            &operator.value,
+            &format!("`{}`", operator.key.value),
+            "a single value",
+            state.sink,
+        );
         return None;
     };
     let operand = RawValue::Literal(Spanned { value: scalar.clone(), span: operator.value.span });

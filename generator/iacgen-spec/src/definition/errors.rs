@@ -40,7 +40,7 @@ pub(super) fn retriers(state: &Object<'_, '_>) -> Vec<RawRetrier> {
             cap: object.number("MaxDelaySeconds"),
         };
         object.text("Comment");
-        Some(RawRetrier::Inline(what.span, retry))
+        Some(RawRetrier::Inline(what.span, Box::new(retry)))
     };
     entries(state, "Retry", read)
 }

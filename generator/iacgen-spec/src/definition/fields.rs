@@ -239,11 +239,7 @@ impl<'n> Object<'n, '_> {
         })
     }
 
-    fn or_path(
-        &self,
-        field: &str,
-        read: impl FnOnce(&Self, &str) -> Option<RawValue>,
-    ) -> Option<RawValue> {
+    fn or_path(&self, field: &str, read: impl FnOnce(&Self, &str) -> Option<RawValue>) -> Option<RawValue> {
         let twin = format!("{field}Path");
         match (self.entry(field), self.entry(&twin)) {
             (_, None) => read(self, field),
@@ -297,12 +293,11 @@ impl<'n> Object<'n, '_> {
         let Some(entry) = self.entry("Assign") else {
             return Vec::new();
         };
-        match template::template(&entry.value, self.what.language, self.sink) {
-            RawTemplate::Object(_, fields) => fields,
-            _ => {
-                wrong_kind::report(&entry.value, "`Assign`", "an object, one variable an entry", self.sink);
-                Vec::new()
-            }
+        let variables = template::template(&entry.value, self.what.language, self.sink);
+        if let RawTemplate::Object(_, fields) = variables {
+            return fields;
         }
+        wrong_kind::report(&entry.value, "`Assign`", "an object, one variable an entry", self.sink);
+        Vec::new()
     }
 }

@@ -13,8 +13,7 @@ use crate::raw::{
 };
 use crate::yaml::{Entry, Scalar, Spanned};
 
-const PROCESSOR: Known =
-    Known::both(&["ProcessorConfig", "Comment", "QueryLanguage", "StartAt", "States"]);
+const PROCESSOR: Known = Known::both(&["ProcessorConfig", "Comment", "QueryLanguage", "StartAt", "States"]);
 const CONFIG: Known = Known::both(&["Mode", "ExecutionType"]);
 const READER: Known =
     Known { both: &["Resource", "ReaderConfig"], jsonpath: &["Parameters"], jsonata: &["Arguments"] };
@@ -310,7 +309,12 @@ fn action<'a>(state: &Object<'_, '_>, resource: &Spanned<String>, known: &[&'a s
         let words: Vec<String> = known.iter().map(|action| format!("arn:aws:states:::{action}")).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let place = Place::written(resource.span);
-        state.sink.push(unknown_word::finding(&resource.value, place, "an action that is known here", &words));
+        state.sink.push(unknown_word::finding(
+            &resource.value,
+            place,
+            "an action that is known here",
+            &words,
+        ));
     }
     action
 }

@@ -59,12 +59,15 @@ fn forget_placeholders(states: &mut RawStates) {
     for (_, state) in &mut states.states {
         match &mut state.kind {
             Some(RawKind::Task(task)) => {
-                let known = |work: &RawWork| !matches!(work, RawWork::Resource(text) if text.value.contains("${"));
+                let known =
+                    |work: &RawWork| !matches!(work, RawWork::Resource(text) if text.value.contains("${"));
                 task.work = task.work.take().filter(known);
             }
             Some(RawKind::Map(map)) => forget_placeholders(&mut map.states),
             Some(RawKind::Parallel(branches)) => {
-                branches.iter_mut().for_each(|branch| forget_placeholders(&mut branch.states));
+                for branch in branches {
+                    forget_placeholders(&mut branch.states);
+                }
             }
             _ => {}
         }
@@ -87,7 +90,8 @@ fn parse(file: DefinitionFile<'_>, sources: &mut Sources, sink: &Sink) -> (FileI
 
 /// Returns what a workflow may be called, after its file: `hello.asl.json` gives `hello`.
 fn workflow_name(path: &Utf8Path) -> String {
-    let stem = path.file_name().and_then(|name| name.split('.').find(|part| !part.is_empty())).unwrap_or_default();
+    let stem =
+        path.file_name().and_then(|name| name.split('.').find(|part| !part.is_empty())).unwrap_or_default();
     write::id(stem).unwrap_or_else(|| "workflow".to_owned())
 }
 

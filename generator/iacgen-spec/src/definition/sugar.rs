@@ -33,7 +33,7 @@ impl Existing {
         if let Some((id, _)) = self.all.iter().find(|(_, known)| known == name) {
             return id.clone();
         }
-        let id = self.ids.new(like, otherwise);
+        let id = self.ids.take(like, otherwise);
         self.all.push((id.clone(), name.to_owned()));
         id
     }
@@ -166,10 +166,11 @@ impl Answer {
             Some(_) => true,
         };
         match (output, data.result_selector.as_ref()) {
-            (None, Some(selector)) if at_path && is_payload_selector(selector) => Some(Self::SelectorIsDefault),
-            (None, Some(_)) | (Some(_), Some(_)) => Some(Self::Same),
+            (None, Some(selector)) if at_path && is_payload_selector(selector) => {
+                Some(Self::SelectorIsDefault)
+            }
             (Some("$.Payload"), None) if !at_path => Some(Self::OutputIsDefault),
-            (Some(_), None) => Some(Self::Same),
+            (_, Some(_)) | (Some(_), None) => Some(Self::Same),
             (None, None) => Some(Self::Whole),
         }
     }
@@ -192,7 +193,9 @@ fn function_and_payload(arguments: &Named<RawTemplate>) -> Option<(&Spanned<Stri
     let find = |name: &str| arguments.iter().find(|(key, _)| key.value == name).map(|(_, value)| value);
     let (function, payload) = (find("FunctionName")?, find("Payload")?);
     match function {
-        RawTemplate::Literal(arn) if arguments.len() == 2 && is_function_arn(&arn.value) => Some((arn, payload)),
+        RawTemplate::Literal(arn) if arguments.len() == 2 && is_function_arn(&arn.value) => {
+            Some((arn, payload))
+        }
         _ => None,
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn looks_computed(text: &str) -> bool {
         name > 0 && rest[name..].starts_with('(') && rest.ends_with(')')
     };
     match text.strip_prefix('$') {
-        Some(rest) => rest.is_empty() || rest.starts_with(['.', '[']) || rest == "$" || rest.starts_with("$."),
+        Some(rest) => {
+            rest.is_empty() || rest.starts_with(['.', '[']) || rest == "$" || rest.starts_with("$.")
+        }
         None => text.strip_prefix("States.").is_some_and(call),
     }
 }
@@ -91,9 +93,12 @@ impl Reader<'_> {
             return Some((key.clone(), self.node(&entry.value, Some(Key { key, of_paths }))));
         };
         if let Some(twin) = all.iter().find(|other| other.key.value == plain) {
-            let (first, second) =
-                if twin.key.span <= key.span { (&twin.key, key) } else { (key, &twin.key) };
-            self.sink.push(conflicting_fields::finding(second, first, "keep one of them: both give the same field"));
+            let (first, second) = if twin.key.span <= key.span { (&twin.key, key) } else { (key, &twin.key) };
+            self.sink.push(conflicting_fields::finding(
+                second,
+                first,
+                "keep one of them: both give the same field",
+            ));
             return None;
         }
         let name = Spanned { value: plain.to_owned(), span: key.span };
@@ -121,7 +126,9 @@ mod tests {
 
     #[test]
     fn texts_that_look_computed_are_told_from_others() {
-        for text in ["$", "$$", "$.a", "$[0]", "$$.Map.Item.Value", "States.UUID()", "States.Format('{}', $.a)"] {
+        for text in
+            ["$", "$$", "$.a", "$[0]", "$$.Map.Item.Value", "States.UUID()", "States.Format('{}', $.a)"]
+        {
             assert!(looks_computed(text), "{text}");
         }
         for text in ["", "a", "$5", "$HOME", "US$", "States.ALL", "States.Timeout (twice)", "{% $x %}"] {

@@ -126,9 +126,7 @@ impl Arrival {
         let variables = self
             .variables
             .iter()
-            .map(|(name, variable)| {
-                (name.clone(), Variable { shape: Shape::Any, always: variable.always })
-            })
+            .map(|(name, variable)| (name.clone(), Variable { shape: Shape::Any, always: variable.always }))
             .collect();
         Self { input: Shape::Any, origin: Origin::Several, variables }
     }

@@ -121,8 +121,12 @@ impl<'a> Flow<'a> {
 /// Makes what a condition asks for present in a shape, where it holds or where it does not.
 fn present(input: &Shape, condition: &Condition, holds: bool) -> Shape {
     match (condition, holds) {
-        (Condition::And(all), true) => all.iter().fold(input.clone(), |input, part| present(&input, part, true)),
-        (Condition::Or(all), false) => all.iter().fold(input.clone(), |input, part| present(&input, part, false)),
+        (Condition::And(all), true) => {
+            all.iter().fold(input.clone(), |input, part| present(&input, part, true))
+        }
+        (Condition::Or(all), false) => {
+            all.iter().fold(input.clone(), |input, part| present(&input, part, false))
+        }
         (Condition::Not(inner), _) => present(input, inner, !holds),
         (Condition::Compare { variable, comparison }, _)
             if comparison.value == Comparison::IsPresent(holds) =>

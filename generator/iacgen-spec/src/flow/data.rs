@@ -96,8 +96,10 @@ impl<'a> Flow<'a> {
             }
             StateKind::Succeed | StateKind::Choice(_) | StateKind::Fail { .. } => scope.input.clone(),
         };
-        let has_result =
-            matches!(state.kind, StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_) | StateKind::Pass { .. });
+        let has_result = matches!(
+            state.kind,
+            StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_) | StateKind::Pass { .. }
+        );
         let variables = self.assigned(&scope, state, arrival, &result);
         if result == Shape::Never {
             return Arrival { input: Shape::Never, origin: Origin::Several, variables };

@@ -12,13 +12,7 @@ use crate::model::{BucketName, ItemFormat, ItemReader, ItemSource, Items, Map, S
 
 impl<'a> Flow<'a> {
     /// Follows a Map. Returns its result.
-    pub(super) fn map(
-        self,
-        scope: &Scope<'a, '_>,
-        name: &str,
-        state: &'a State,
-        map: &'a Map,
-    ) -> Shape {
+    pub(super) fn map(self, scope: &Scope<'a, '_>, name: &str, state: &'a State, map: &'a Map) -> Shape {
         let distributed = matches!(map.mode, ProcessorMode::Distributed { .. });
         let item = self.item(scope, state, map, distributed);
         for number in [&map.concurrency, &map.tolerated_count] {
@@ -44,8 +38,7 @@ impl<'a> Flow<'a> {
             }
         };
         // Children of a Distributed Map are executions of their own: they see no variable of their parent.
-        let variables =
-            if distributed { IndexMap::new() } else { scope.arrival.variables.clone() };
+        let variables = if distributed { IndexMap::new() } else { scope.arrival.variables.clone() };
         let output = self.block(&map.states, Arrival { input: child, origin, variables }, within);
         if let Some(writer) = &map.writer {
             let bucket = writer.bucket.as_ref().and_then(given);

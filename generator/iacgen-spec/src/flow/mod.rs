@@ -13,15 +13,13 @@ mod scope;
 mod size;
 mod task;
 
-
-
 use iacgen_diagnostics::Sink;
 use iacgen_shapes::{Shape, known};
 use indexmap::IndexMap;
 
 use crate::model::{Next, State, StateKind, States, Workflow};
-use arrival::{Arrival, Variable};
 pub(crate) use arrival::Origin;
+use arrival::{Arrival, Variable};
 pub(crate) use scope::Scope;
 pub(crate) use size::fewest_bytes;
 
@@ -91,7 +89,8 @@ impl<'a> Flow<'a> {
         let mut changes: IndexMap<String, usize> = IndexMap::new();
         let mut open = vec![states.start.clone()];
         while let Some(name) = open.pop() {
-            let (Some(state), Some(arrival)) = (states.states.get(&name), arrivals.get(&name).cloned()) else {
+            let (Some(state), Some(arrival)) = (states.states.get(&name), arrivals.get(&name).cloned())
+            else {
                 continue;
             };
             for (target, new) in self.state(&name, state, &arrival, inside).onward {

@@ -117,8 +117,7 @@ impl<'a> Scope<'a, '_> {
         let Some((offset, inner)) = jsonata::within(text) else { return Shape::Any };
         // What cannot be read is a finding of `resolve/`.
         let Ok(expression) = jsonata::Expression::parse(inner) else { return Shape::Any };
-        let variable =
-            |name: &str| self.arrival.variables.get(name).map(|variable| variable.shape.clone());
+        let variable = |name: &str| self.arrival.variables.get(name).map(|variable| variable.shape.clone());
         let judgement = expression.judge(&jsonata::Scope {
             input: self.arrival.input.clone(),
             result: self.result.clone(),
@@ -182,7 +181,9 @@ impl<'a> Scope<'a, '_> {
             TemplateValue::Bool(_) => Shape::Bool,
             TemplateValue::Number(number) => Shape::of(&serde_json::Value::Number(number.clone())),
             TemplateValue::Text(text) => Shape::text(text.as_str()),
-            TemplateValue::Array(items) => Shape::tuple(items.iter().map(|item| self.template(item)).collect()),
+            TemplateValue::Array(items) => {
+                Shape::tuple(items.iter().map(|item| self.template(item)).collect())
+            }
             TemplateValue::Object(fields) => Shape::closed(
                 fields.iter().map(|(name, field)| (name.as_str(), Field::required(self.template(field)))),
             ),

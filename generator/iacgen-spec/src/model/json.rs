@@ -53,7 +53,8 @@ impl LocatedJson {
             JsonNode::Reference(named) => reference(named),
             JsonNode::Array(items) => items.iter().map(|item| item.to_value(reference)).collect(),
             JsonNode::Object(members) => {
-                let members = members.iter().map(|(key, member)| (key.clone(), member.value.to_value(reference)));
+                let members =
+                    members.iter().map(|(key, member)| (key.clone(), member.value.to_value(reference)));
                 serde_json::Value::Object(members.collect())
             }
         }
@@ -80,10 +81,12 @@ impl LocatedJson {
                     Some(member) => (Some(member.key), &member.value),
                     None => return at,
                 },
-                JsonNode::Array(items) => match token.parse().ok().and_then(|index: usize| items.get(index)) {
-                    Some(item) => (None, item),
-                    None => return at,
-                },
+                JsonNode::Array(items) => {
+                    match token.parse().ok().and_then(|index: usize| items.get(index)) {
+                        Some(item) => (None, item),
+                        None => return at,
+                    }
+                }
                 _ => return at,
             };
         }

@@ -30,7 +30,7 @@ pub use items::{BucketName, ItemFormat, ItemReader, ItemSource, Items, ResultWri
 pub use json::{JsonMember, JsonNode, LocatedJson};
 pub use messaging::{Order, Queue, QueueOrigin, Topic, TopicOrigin};
 pub use place::{Located, Place};
-pub use provisioning::{Provisioning, ScheduledCapacity, Scaling};
+pub use provisioning::{Provisioning, Scaling, ScheduledCapacity};
 pub use release::{Release, Shift, Step};
 pub use resource::{RawResource, ResourcePolicy};
 pub use retry::RetryPolicy;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{BucketName, ItemSource, Items, Output, Reference, State, StateKind, States, Template, TemplateValue};
+use super::{
+    BucketName, ItemSource, Items, Output, Reference, State, StateKind, States, Template, TemplateValue,
+};
 
 impl State {
     /// Returns the templates that stand in the state itself, and not in states inside it.

@@ -27,13 +27,20 @@ pub(crate) enum RawCondition {
     Or(Vec<RawCondition>),
     Not(Box<RawCondition>),
     /// A path, the operator by ASL's name, and its operand.
-    Compare { variable: Option<Spanned<String>>, operator: Spanned<String>, operand: RawValue },
+    Compare {
+        variable: Option<Spanned<String>>,
+        operator: Spanned<String>,
+        operand: RawValue,
+    },
     /// JSONata.
     Expression(RawValue),
 }
 
 /// The fields that say when a rule applies, of which one is needed.
 const FORMS: [&str; 5] = ["variable", "and", "or", "not", "condition"];
+
+/// The fields of rules that conditions within them do not have.
+const OF_RULES: [&str; 4] = ["next", "assign", "output", "comment"];
 
 /// The operators, by their names in the Amazon States Language. Those that end in `Path` compare with another path.
 /// Page: "Choice workflow state".
@@ -106,6 +113,12 @@ fn fields<'n, 's>(
     let mut elsewhere: Vec<&str> = OPERATORS.to_vec();
     for Entry { key, .. } in reader::mapping(node, what.kind, sink)? {
         let unknown = !allowed.contains(&key.value.as_str()) && !OPERATORS.contains(&key.value.as_str());
+        if unknown && OF_RULES.contains(&key.value.as_str()) {
+            let help = "it belongs to the rule: write it beside the outermost `and`, `or` or `not`";
+            sink.push(unknown_field::elsewhere(key, what.kind, help));
+            elsewhere.push(&key.value);
+            continue;
+        }
         if let Some(operator) = suggest::nearest(&key.value, OPERATORS).filter(|_| unknown) {
             sink.push(unknown_field::misspelt(key, what.kind, operator));
             elsewhere.push(&key.value);
@@ -161,7 +174,11 @@ impl RawCondition {
                 "a text, a number or a boolean",
                 sink,
             )?;
-            return Some(Self::Compare { variable: fields.name("variable"), operator: operator.key.clone(), operand });
+            return Some(Self::Compare {
+                variable: fields.name("variable"),
+                operator: operator.key.clone(),
+                operand,
+            });
         }
         if let Some(operator) = operator {
             let help = "a comparison needs a `variable`; it can stand within `and`, `or` and `not`";

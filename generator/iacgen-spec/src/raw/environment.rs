@@ -7,16 +7,8 @@ use super::reader::{self, What};
 use crate::check::{bad_reference, wrong_kind};
 use crate::yaml::{Node, Scalar, Spanned, Value};
 
-const FIELDS: [&str; 8] = [
-    "comment",
-    "target",
-    "region",
-    "account",
-    "tags",
-    "permissions_boundary",
-    "concurrency_limit",
-    "values",
-];
+const FIELDS: [&str; 8] =
+    ["comment", "target", "region", "account", "tags", "permissions_boundary", "concurrency_limit", "values"];
 
 /// A file of `environments/`. Nothing in it can refer to a value.
 #[derive(Debug, Clone, PartialEq)]

@@ -102,9 +102,8 @@ impl RawReader {
         }
         Some(Self {
             format: source.map(|entry| entry.key.clone()),
-            bucket: source.and_then(|entry| {
-                RawBucketName::read(&entry.value, &format!("`{}`", entry.key.value), sink)
-            }),
+            bucket: source
+                .and_then(|entry| RawBucketName::read(&entry.value, &format!("`{}`", entry.key.value), sink)),
             key: fields.template("key"),
             version: fields.template("version_id"),
             prefix: fields.template("prefix"),

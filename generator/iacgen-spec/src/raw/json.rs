@@ -55,7 +55,8 @@ impl RawJson {
                 RawJsonNode::Array(items.into_iter().collect::<Option<_>>()?)
             }
             Value::Mapping(entries) => {
-                let members: Vec<_> = entries.iter().map(|entry| Self::member(entry, kind, names, sink)).collect();
+                let members: Vec<_> =
+                    entries.iter().map(|entry| Self::member(entry, kind, names, sink)).collect();
                 RawJsonNode::Object(members.into_iter().collect::<Option<_>>()?)
             }
             Value::Scalar(scalar) => match scalar {

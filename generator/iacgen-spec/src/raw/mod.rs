@@ -18,6 +18,7 @@ mod reader;
 mod resource;
 mod settings;
 mod state;
+mod state_fields;
 mod surroundings;
 mod table;
 mod task;

@@ -49,7 +49,9 @@ impl RawProvisioning {
         let what = What { kind: "`provisioned`", span: entry.key.span };
         let fields = reader::fields(&entry.value, what, &["min", "max", "target", "schedule"], sink)?;
         let schedule: Vec<Option<RawScheduled>> = match fields.entry("schedule") {
-            Some(entry) => reader::one_or_many(&entry.value).iter().map(|node| RawScheduled::read(node, sink)).collect(),
+            Some(entry) => {
+                reader::one_or_many(&entry.value).iter().map(|node| RawScheduled::read(node, sink)).collect()
+            }
             None => Vec::new(),
         };
         Some(Self::Scaled(Box::new(RawScaling {

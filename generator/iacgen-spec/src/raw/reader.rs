@@ -125,7 +125,11 @@ pub(crate) fn template(node: &Node, kind: &str, sink: &Sink) -> Option<RawTempla
         Value::Scalar(scalar @ Scalar::Text(text)) if is_reference(text) => {
             Some(RawTemplate::Value(RawValue::Literal(Spanned { value: scalar.clone(), span: node.span })))
         }
-        Value::Scalar(_) => value(node, kind, "", sink).map(RawTemplate::Value),
+        // What a finding refuses is nothing, so that the rest of the template is read all the same.
+        Value::Scalar(_) => {
+            let null = || RawValue::Literal(Spanned { value: Scalar::Null, span: node.span });
+            Some(RawTemplate::Value(value(node, kind, "", sink).unwrap_or_else(null)))
+        }
         Value::Refused => None,
     }
 }
@@ -164,7 +168,8 @@ pub(crate) fn literal(node: &Node, kind: &str, sink: &Sink) -> Option<Spanned<se
             items.into_iter().map(|item| item.map(|item| item.value)).collect::<Option<_>>()?
         }
         Value::Mapping(entries) => {
-            let field = |entry: &Entry| Some((entry.key.value.clone(), literal(&entry.value, kind, sink)?.value));
+            let field =
+                |entry: &Entry| Some((entry.key.value.clone(), literal(&entry.value, kind, sink)?.value));
             let fields: Vec<_> = entries.iter().map(field).collect();
             serde_json::Value::Object(fields.into_iter().collect::<Option<_>>()?)
         }

@@ -2,8 +2,8 @@
 
 use iacgen_diagnostics::Sink;
 
-use super::{RawExisting, RawValue};
 use super::reader::{self, What};
+use super::{RawExisting, RawValue};
 use crate::check::wrong_kind;
 use crate::yaml::{Node, Spanned, Value};
 
@@ -38,7 +38,8 @@ pub(crate) struct RawRetry {
 impl RawBucket {
     pub(super) fn read(id: &Spanned<String>, node: &Node, sink: &Sink) -> Option<Self> {
         let what = What { kind: "a bucket", span: id.span };
-        let fields = reader::fields(node, what, &["existing", "name", "retain", "expire", "access_logs"], sink)?;
+        let fields =
+            reader::fields(node, what, &["existing", "name", "retain", "expire", "access_logs"], sink)?;
         let expire = fields.entry("expire").map(|entry| {
             let what = What { kind: "`expire`", span: entry.key.span };
             reader::one_or_many(&entry.value)

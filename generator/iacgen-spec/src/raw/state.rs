@@ -4,16 +4,13 @@ use iacgen_diagnostics::{Diagnostic, Sink, Span};
 
 use super::catch::read_catchers;
 use super::reader::{self, Fields, What};
+use super::state_fields::{KINDS, fields_of, is_field_of_some};
 use super::{
     Named, RawCatcher, RawDataFlow, RawMap, RawNext, RawRetry, RawRule, RawTask, RawTemplate, RawValue,
 };
 use crate::check::{conflicting_fields, missing_field, unknown_field, wrong_kind};
 use crate::suggest;
 use crate::yaml::{Entry, Node, Scalar, Spanned, Value};
-
-/// The words that say what a state does.
-const KINDS: [&str; 9] =
-    ["invoke", "task", "map", "parallel", "choice", "pass", "wait", "succeed", "fail"];
 
 /// A machine's states, or a Map's.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +44,7 @@ pub(crate) struct RawState {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RawRetrier {
     Named(Spanned<String>),
-    Inline(Span, RawRetry),
+    Inline(Span, Box<RawRetry>),
 }
 
 /// What a state does.
@@ -134,16 +131,19 @@ impl RawState {
     /// Returns the templates of the state's own fields, those of its rules, catchers and batches included.
     pub(crate) fn templates(&self) -> Vec<&RawTemplate> {
         let RawDataFlow { arguments, result_selector, output, assign, .. } = &self.data;
-        let mut templates: Vec<&RawTemplate> = arguments.iter().chain(result_selector).chain(output).collect();
+        let mut templates: Vec<&RawTemplate> =
+            arguments.iter().chain(result_selector).chain(output).collect();
         templates.extend(assign.iter().map(|(_, template)| template));
         for catcher in &self.catch {
-            templates.extend(catcher.output.iter().chain(catcher.assign.iter().map(|(_, template)| template)));
+            templates
+                .extend(catcher.output.iter().chain(catcher.assign.iter().map(|(_, template)| template)));
         }
         match &self.kind {
             Some(RawKind::Task(task)) => templates.extend(&task.role),
             Some(RawKind::Choice { rules, .. }) => {
                 for rule in rules {
-                    templates.extend(rule.output.iter().chain(rule.assign.iter().map(|(_, template)| template)));
+                    templates
+                        .extend(rule.output.iter().chain(rule.assign.iter().map(|(_, template)| template)));
                 }
             }
             Some(RawKind::Map(map)) => templates.extend(map.templates()),
@@ -234,59 +234,14 @@ impl RawState {
     }
 }
 
-/// Returns what a kind of state is called, and its fields.
-fn fields_of(kind: &str) -> (&'static str, &'static [&'static str]) {
-    match kind {
-        "invoke" => (
-            "an invoke state",
-            &[
-                "invoke", "payload", "wait_for_token", "timeout", "heartbeat", "credentials", "retry", "catch",
-                "input", "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
-            ],
-        ),
-        "task" => (
-            "a task state",
-            &[
-                "task", "arguments", "resources", "timeout", "heartbeat", "credentials", "retry", "catch", "input",
-                "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
-            ],
-        ),
-        "map" => (
-            "a map state",
-            &[
-                "map", "children", "items", "select", "batch", "concurrency", "tolerated_failure_percentage",
-                "tolerated_failure_count", "label", "start", "states", "result_writer", "retry", "catch", "input",
-                "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
-            ],
-        ),
-        "parallel" => (
-            "a parallel state",
-            &[
-                "parallel", "arguments", "retry", "catch", "input", "result_selector", "result", "output", "assign",
-                "query", "comment", "next", "end",
-            ],
-        ),
-        "choice" => {
-            ("a choice state", &["choice", "default", "input", "output", "assign", "query", "comment"])
-        }
-        "pass" => (
-            "a pass state",
-            &[
-                "pass", "arguments", "value", "input", "result", "output", "assign", "query", "comment", "next",
-                "end",
-            ],
-        ),
-        "wait" => {
-            ("a wait state", &["wait", "input", "output", "assign", "query", "comment", "next", "end"])
-        }
-        "succeed" => ("a succeed state", &["succeed", "input", "output", "query", "comment"]),
-        _ => ("a fail state", &["fail", "query", "comment"]),
-    }
-}
-
 fn branches(entry: &Entry, sink: &Sink) -> Option<Vec<RawBranch>> {
     let Value::Sequence(nodes) = &entry.value.value else {
-        wrong_kind::report(&entry.value, "`parallel`", "a list of branches, each with `start` and `states`", sink);
+        wrong_kind::report(
+            &entry.value,
+            "`parallel`",
+            "a list of branches, each with `start` and `states`",
+            sink,
+        );
         return None;
     };
     let branch = |node: &Node| {
@@ -324,15 +279,9 @@ fn always_true(entry: &Entry, sink: &Sink) -> Option<()> {
 }
 
 fn unknown_kind(name: &Spanned<String>, entries: &[Entry]) -> Diagnostic {
-    let near = |entry: &'_ Entry| suggest::nearest(&entry.key.value, KINDS);
-    let unknown = entries.iter().filter(|entry| !is_field_of_some(&entry.key.value));
-    let near = unknown.filter_map(|entry| Some((&entry.key, near(entry)?))).next();
-    match near {
+    let mut unknown = entries.iter().filter(|entry| !is_field_of_some(&entry.key.value));
+    match unknown.find_map(|entry| Some((&entry.key, suggest::nearest(&entry.key.value, KINDS)?))) {
         Some((key, kind)) => unknown_field::misspelt(key, "a state", kind),
         None => missing_field::one_of(name.span, "a state", &KINDS),
     }
-}
-
-fn is_field_of_some(field: &str) -> bool {
-    KINDS.iter().any(|kind| fields_of(kind).1.contains(&field))
 }

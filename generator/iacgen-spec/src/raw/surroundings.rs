@@ -52,7 +52,11 @@ impl RawLogs {
             let entry = fields.entry("logs")?;
             let what = What { kind: "`logs`", span: entry.key.span };
             let fields = reader::fields(&entry.value, what, &["retain", "level", "data"], sink)?;
-            Some(Self { retain: fields.value("retain"), level: fields.value("level"), data: fields.value("data") })
+            Some(Self {
+                retain: fields.value("retain"),
+                level: fields.value("level"),
+                data: fields.value("data"),
+            })
         };
         read().unwrap_or_default()
     }
@@ -80,7 +84,8 @@ impl RawAlarms {
     pub(super) fn read(fields: &Fields<'_, '_>, sink: &Sink) -> Option<Self> {
         let entry = fields.entry("alarms")?;
         if !matches!(entry.value.value, Value::Mapping(_)) {
-            return reader::value(&entry.value, "`alarms`", "`false`, or `{ notify: TOPIC }`", sink).map(Self::Switch);
+            return reader::value(&entry.value, "`alarms`", "`false`, or `{ notify: TOPIC }`", sink)
+                .map(Self::Switch);
         }
         let what = What { kind: "`alarms`", span: entry.key.span };
         let fields = reader::fields(&entry.value, what, &["notify"], sink)?;

@@ -4,8 +4,8 @@ use iacgen_diagnostics::{Sink, Span};
 
 use super::reader::{self, What};
 use super::{
-    Named, RawAlarms, RawBucket, RawCloudFormation, RawFunction, RawLogs, RawNetwork, RawQueue, RawRelease, RawRetry,
-    RawStates, RawTable, RawTopic, RawTrigger, RawValue,
+    Named, RawAlarms, RawBucket, RawCloudFormation, RawFunction, RawLogs, RawNetwork, RawQueue, RawRelease,
+    RawRetry, RawStates, RawTable, RawTopic, RawTrigger, RawValue,
 };
 use crate::yaml::{Node, Spanned};
 

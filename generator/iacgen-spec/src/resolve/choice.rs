@@ -7,9 +7,7 @@ use super::scope::Scope;
 use super::state::{located, optional};
 use super::template::Text;
 use super::{Context, Resolved, path};
-use crate::check::{
-    bad_timestamp, empty_list, other_query_language, no_default, unmarked_expression,
-};
+use crate::check::{bad_timestamp, empty_list, no_default, other_query_language, unmarked_expression};
 use crate::model::{Choice, ChoiceRule, Condition, Located, Place};
 use crate::raw::{RawCondition, RawRule, RawTemplate, RawValue};
 use crate::yaml::{Scalar, Spanned};
@@ -24,7 +22,7 @@ impl<'a> Context<'a> {
         scope: Scope,
     ) -> Option<Choice> {
         if rules.is_empty() {
-            self.sink.push(empty_list::finding(name.span, &name.value, "rule"));
+            self.sink.push(empty_list::finding(name.span, &name.value, "rule", self.dialect));
         }
         if default.is_none() {
             no_default::check(name, rules, self.dialect, self.sink);
@@ -55,7 +53,7 @@ impl<'a> Context<'a> {
     fn condition(&self, raw: &'a RawCondition, rule: &RawRule, scope: Scope) -> Option<Condition> {
         let all = |conditions: &'a [RawCondition]| {
             if conditions.is_empty() {
-                self.sink.push(empty_list::conditions(rule.span));
+                self.sink.push(empty_list::conditions(rule.span, self.dialect));
             }
             let conditions: Vec<_> =
                 conditions.iter().map(|condition| self.condition(condition, rule, scope)).collect();
@@ -101,13 +99,11 @@ impl<'a> Context<'a> {
             Scalar::Bool(constant) => Some(Condition::Constant(*constant)),
             Scalar::Text(text) => {
                 let place = value.place.holding(text);
-                match self.text_kind(text, place, scope)? {
-                    Text::Expression => Some(Condition::Expression(Located { value: text.clone(), place })),
-                    _ => {
-                        self.sink.push(unmarked_expression::needed(text, place));
-                        None
-                    }
+                if matches!(self.text_kind(text, place, scope)?, Text::Expression) {
+                    return Some(Condition::Expression(Located { value: text.clone(), place }));
                 }
+                self.sink.push(unmarked_expression::needed(text, place));
+                None
             }
             _ => self.wrong(&value, &kind, "an expression, such as `{% $states.input.count > 1 %}`"),
         }

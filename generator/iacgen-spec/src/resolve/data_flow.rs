@@ -5,7 +5,6 @@ use super::{Context, path};
 use crate::check::{other_query_language, unknown_word, wrong_kind};
 use crate::model::{DataFlow, Located, Output, PathSetting};
 use crate::raw::{RawDataFlow, RawTemplate, RawValue};
-use crate::suggest;
 use crate::yaml::Scalar;
 
 impl<'a> Context<'a> {
@@ -69,9 +68,14 @@ impl<'a> Context<'a> {
             Scalar::Text(text) => match text.as_str() {
                 "keep" => Some(PathSetting::Unset),
                 "discard" => Some(PathSetting::Null(value.place)),
-                word if !word.starts_with('$') && suggest::nearest(word, ["keep", "discard"]).is_some() => {
-                    let words = ["discard", "keep"];
-                    self.sink.push(unknown_word::finding(word, value.place, "what becomes of a result", &words));
+                word if !word.starts_with('$') => {
+                    let words = ["discard", "keep", "$.field"];
+                    self.sink.push(unknown_word::finding(
+                        word,
+                        value.place,
+                        "what becomes of a result",
+                        &words,
+                    ));
                     None
                 }
                 text => {

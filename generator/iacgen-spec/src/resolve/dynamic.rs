@@ -1,13 +1,18 @@
 //! Values that are written out, looked up or computed.
 
+use std::ops::RangeInclusive;
+
+use iacgen_asl::Timestamp;
+use iacgen_aws_types::Seconds;
+
 use super::scope::Scope;
 use super::template::Text;
 use super::{Context, Resolved};
 use crate::check::{bad_timestamp, unmarked_expression};
+use crate::dialect::Dialect;
 use crate::model::{Dynamic, Located, Wait};
 use crate::raw::RawValue;
 use crate::yaml::Scalar;
-use iacgen_asl::Timestamp;
 
 /// The longest wait in seconds. Page: "Wait workflow state".
 const LONGEST_WAIT: u32 = 99_999_999;
@@ -55,7 +60,7 @@ impl<'a> Context<'a> {
             Text::Expression => Dynamic::Expression(text.to_owned()),
             Text::Literal(literal) => {
                 if scope.language.is_jsonata() {
-                    unmarked_expression::check(literal, place, self.sink);
+                    unmarked_expression::check(literal, place, self.dialect, self.sink);
                 }
                 Dynamic::Value(literal.to_owned())
             }
@@ -68,7 +73,7 @@ impl<'a> Context<'a> {
         &self,
         raw: Option<&'a RawValue>,
         field: &str,
-        range: std::ops::RangeInclusive<u32>,
+        range: RangeInclusive<u32>,
         scope: Scope,
     ) -> Option<Located<Dynamic<u32>>> {
         let kind = self.dialect.field(field);
@@ -77,9 +82,8 @@ impl<'a> Context<'a> {
 
     /// Reads what a Wait waits for, in seconds.
     pub(super) fn wait_seconds(&self, raw: &'a RawValue, scope: Scope) -> Option<Wait> {
-        use crate::dialect::Dialect;
         let read = |value: &Resolved<'a>| match self.dialect {
-            Dialect::Spec => self.duration_value(value, "`wait`").map(iacgen_aws_types::Seconds::get),
+            Dialect::Spec => self.duration_value(value, "`wait`").map(Seconds::get),
             Dialect::Definition => self.whole_value(value, "`Seconds`", 0..=LONGEST_WAIT),
         };
         self.dynamic(raw, scope, read).map(Wait::Seconds)
@@ -92,13 +96,11 @@ impl<'a> Context<'a> {
             let Scalar::Text(text) = value.scalar else {
                 return self.wrong(value, &kind, "a moment, such as `2030-01-31T12:00:00Z`");
             };
-            match Timestamp::new(text.as_str()) {
-                Ok(timestamp) => Some(timestamp),
-                Err(_) => {
-                    self.sink.push(bad_timestamp::finding(text, value.place));
-                    None
-                }
+            let timestamp = Timestamp::new(text.as_str());
+            if timestamp.is_err() {
+                self.sink.push(bad_timestamp::finding(text, value.place.holding(text)));
             }
+            timestamp.ok()
         };
         self.dynamic(raw, scope, read).map(Wait::Until)
     }

@@ -14,7 +14,8 @@ impl<'a> Context<'a> {
         let Some(key) = raw.key else { return };
         let first = Spanned { value: "existing".to_owned(), span: key };
         for second in &raw.managed_keys {
-            let help = format!("{kind} that exists is not touched; delete `existing` to have the stack make one");
+            let help =
+                format!("{kind} that exists is not touched; delete `existing` to have the stack make one");
             self.sink.push(conflicting_fields::finding(second, &first, &help));
         }
     }

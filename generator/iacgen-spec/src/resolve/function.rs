@@ -11,7 +11,8 @@ use super::{Context, Resolved};
 use crate::check::{
     bad_schema, bad_size, bad_tensor_type, description_too_long, fifo_not_here, function_timeout_limit,
     handler_missing, invalid_name, model_contract, model_missing, model_without_contract,
-    provisioned_over_reserved, reserved_variable, snap_start, too_many_layers, unknown_definition, unknown_word,
+    provisioned_over_reserved, reserved_variable, snap_start, too_many_layers, unknown_definition,
+    unknown_word,
 };
 use crate::declared::{CONTRACT, Declared};
 use crate::load::Graph;
@@ -220,7 +221,8 @@ impl<'a> Context<'a> {
     /// Tells whether a queue or a topic is FIFO; of one that exists its name says so.
     fn is_fifo(&self, existing: &'a RawExisting, fifo: Option<&'a RawValue>) -> bool {
         let get = |raw: Option<&'a RawValue>| raw.and_then(|raw| self.values.get(raw));
-        get(existing.value.as_ref()).is_some_and(|name| matches!(name.scalar.text().rsplit_once('.'), Some((_, "fifo"))))
+        get(existing.value.as_ref())
+            .is_some_and(|name| matches!(name.scalar.text().rsplit_once('.'), Some((_, "fifo"))))
             || get(fifo).is_some_and(|fifo| *fifo.scalar == Scalar::Bool(true))
     }
 

@@ -7,8 +7,8 @@ use super::scope::Scope;
 use super::state::{Machine, located, optional};
 use crate::check::{bad_csv_headers, field_not_for_reader, missing_field, unknown_word, wrong_kind};
 use crate::model::{
-    BucketName, Dynamic, ItemFormat, ItemReader, ItemSource, Items, Located, Place, ReferenceKind, ResultWriter,
-    TemplateValue,
+    BucketName, Dynamic, ItemFormat, ItemReader, ItemSource, Items, Located, Place, ReferenceKind,
+    ResultWriter, TemplateValue,
 };
 use crate::raw::{RawBucketName, RawItems, RawReader, RawTemplate, RawWriter};
 use crate::yaml::Spanned;
@@ -22,13 +22,8 @@ const FORMATS: [(&str, InputType); 5] = [
     ("parquet", InputType::Parquet),
 ];
 /// The characters between the cells of a CSV file, by the spec's words. Page: "ItemReader (Map)".
-const DELIMITERS: [(&str, &str); 5] = [
-    ("comma", "COMMA"),
-    ("pipe", "PIPE"),
-    ("semicolon", "SEMICOLON"),
-    ("space", "SPACE"),
-    ("tab", "TAB"),
-];
+const DELIMITERS: [(&str, &str); 5] =
+    [("comma", "COMMA"), ("pipe", "PIPE"), ("semicolon", "SEMICOLON"), ("space", "SPACE"), ("tab", "TAB")];
 /// The most items that a reader can be told to read. Page: "ItemReader (Map)".
 const MOST_ITEMS: u32 = 100_000_000;
 
@@ -51,8 +46,7 @@ impl<'a> Machine<'_, 'a> {
                 let (text, value) = context.text(value, "`items`")?;
                 Located { value: text.to_owned(), place: value.place }
             }
-            RawTemplate::Dynamic(text) => located(text),
-            RawTemplate::Literal(text) => located(text),
+            RawTemplate::Dynamic(text) | RawTemplate::Literal(text) => located(text),
             RawTemplate::Array(span, _) | RawTemplate::Object(span, _) => {
                 context.sink.push(wrong_kind::items(*span));
                 return None;

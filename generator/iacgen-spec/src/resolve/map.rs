@@ -6,7 +6,8 @@ use super::scope::{Around, Scope};
 use super::settings::executions;
 use super::state::{Machine, optional};
 use crate::check::{
-    bad_map_label, distributed_map_in_express, field_not_for_inline, missing_field, out_of_range, unknown_word,
+    bad_map_label, distributed_map_in_express, field_not_for_inline, missing_field, out_of_range,
+    unknown_word,
 };
 use crate::dialect::Dialect;
 use crate::model::{Batch, Dynamic, Located, Map, Place};
@@ -34,7 +35,11 @@ impl<'a> Machine<'_, 'a> {
         let (most, express) = match mode {
             Some(ProcessorMode::Distributed { execution_type }) => {
                 if let (Some(express), Some(word)) = (around.express, &raw.mode) {
-                    context.sink.push(distributed_map_in_express::finding(word.span, express, context.dialect));
+                    context.sink.push(distributed_map_in_express::finding(
+                        word.span,
+                        express,
+                        context.dialect,
+                    ));
                 }
                 let express = raw.children.as_ref().filter(|_| execution_type == ExecutionType::Express);
                 (MOST_CHILDREN, express.map(|word| word.span))
@@ -59,16 +64,12 @@ impl<'a> Machine<'_, 'a> {
             concurrency.map(|raw| context.dynamic_whole(Some(raw), "concurrency", range, scope));
         let percentage = raw.tolerated_percentage.as_ref().map(|raw| self.percentage(raw, scope));
         let count = raw.tolerated_count.as_ref();
-        let count = count.map(|raw| {
-            context.dynamic_whole(Some(raw), "tolerated_failure_count", 0..=u32::MAX, scope)
-        });
+        let count =
+            count.map(|raw| context.dynamic_whole(Some(raw), "tolerated_failure_count", 0..=u32::MAX, scope));
         let label = raw.label.as_ref().map(|raw| self.label(raw));
         let writer = raw.writer.as_ref().map(|writer| self.writer(writer, scope));
         let language = self.language(raw.query.as_ref(), around.scope.language);
-        let around = Around {
-            express,
-            scope: Scope { language, in_map: true, has_token: false },
-        };
+        let around = Around { express, scope: Scope { language, in_map: true, has_token: false } };
         let states = self.block(&raw.states, &format!("the Map `{}`", name.value), around);
         let mode_place = raw.mode.as_ref().map_or(name.span, |word| word.span);
         Some(Map {

@@ -90,7 +90,8 @@ impl<'a> Context<'a> {
         };
         let (seconds, value) = self.duration(raw, kind)?;
         if !(least..=most).contains(&seconds.get()) {
-            let show = |seconds| Seconds::new(seconds).map_or_else(|_| String::new(), |time| time.to_string());
+            let show =
+                |seconds| Seconds::new(seconds).map_or_else(|_| String::new(), |time| time.to_string());
             let range = format!("{} to {}", show(least), show(most));
             self.sink.push(out_of_range::finding(&value, kind, &range));
             return None;

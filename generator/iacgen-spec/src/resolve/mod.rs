@@ -34,9 +34,7 @@ mod whole;
 
 use iacgen_diagnostics::{Diagnostic, Sink};
 
-use crate::check::{
-    doubled_state_name, invalid_name, names_collide, unknown_state, unused_definition,
-};
+use crate::check::{doubled_state_name, invalid_name, names_collide, unknown_state, unused_definition};
 use crate::dialect::Dialect;
 use crate::files::ProjectFiles;
 use crate::load::{EnvironmentFile, Loaded};

@@ -11,7 +11,8 @@ impl Context<'_> {
     pub(super) fn reference(&self, text: &str, place: Place) -> Option<Reference> {
         let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         let parts = inner.and_then(|inner| inner.split_once('.'));
-        let kind = parts.and_then(|(word, _)| ReferenceKind::ALL.into_iter().find(|kind| kind.word() == word));
+        let kind =
+            parts.and_then(|(word, _)| ReferenceKind::ALL.into_iter().find(|kind| kind.word() == word));
         let (Some((word, id)), Some(kind)) = (parts, kind) else {
             self.sink.push(bad_reference::malformed(place.at(), text));
             return None;
@@ -19,7 +20,7 @@ impl Context<'_> {
         // The id stands behind `${`, the word and a dot.
         let start = word.len() + 3;
         let id = Spanned { value: id.to_owned(), span: place.part(start, start + id.len()).at() };
-        self.is_known(kind, &id).then(|| Reference { kind, id: id.value })
+        self.is_known(kind, &id).then_some(Reference { kind, id: id.value })
     }
 
     /// Tells whether the workflow has a thing of a name; a finding says so if not.

@@ -37,8 +37,10 @@ impl<'a> Context<'a> {
         let properties = raw.properties.as_ref().map(|raw| self.json(raw));
         // Only `DeletionPolicy` knows what a creation is.
         let deletion_policy = raw.deletion_policy.as_ref().map(|word| self.policy_word(word, &POLICIES));
-        let replacing: Vec<_> =
-            POLICIES.into_iter().filter(|(_, policy)| *policy != ResourcePolicy::RetainExceptOnCreate).collect();
+        let replacing: Vec<_> = POLICIES
+            .into_iter()
+            .filter(|(_, policy)| *policy != ResourcePolicy::RetainExceptOnCreate)
+            .collect();
         let update_replace_policy =
             raw.update_replace_policy.as_ref().map(|word| self.policy_word(word, &replacing));
         Some(RawResource {

@@ -75,13 +75,15 @@ impl<'a> Context<'a> {
             None => Seconds::new(1).ok(),
         };
         let attempts = match &raw.attempts {
-            Some(attempts) => self.whole(attempts, &self.dialect.field("attempts"), 0..=MOST).map(|(attempts, _)| attempts),
+            Some(attempts) => {
+                self.whole(attempts, &self.dialect.field("attempts"), 0..=MOST).map(|(attempts, _)| attempts)
+            }
             None => Some(3),
         };
         let backoff = match &raw.backoff {
-            Some(raw) => self
-                .number(raw, &self.dialect.field("backoff"))
-                .and_then(|(backoff, value)| backoff_below_one::check(&value, backoff, &self.dialect.field("backoff"), self.sink)),
+            Some(raw) => self.number(raw, &self.dialect.field("backoff")).and_then(|(backoff, value)| {
+                backoff_below_one::check(&value, backoff, &self.dialect.field("backoff"), self.sink)
+            }),
             None => Some(2.0),
         };
         let jitter = match &raw.jitter {
@@ -159,8 +161,8 @@ impl<'a> Context<'a> {
     ) -> Option<Vec<Located<RetryPolicy>>> {
         let handlers: Vec<_> = raw.iter().filter_map(|retrier| self.handler(retrier)).collect();
         states_all_misplaced::check_last(&handlers, self.sink);
-        let retriers: Vec<_> = raw.iter().map(|retrier| self.retrier(retrier, retries)).collect();
-        retriers.into_iter().collect()
+        let policies: Vec<_> = raw.iter().map(|retrier| self.retrier(retrier, retries)).collect();
+        policies.into_iter().collect()
     }
 
     /// Returns where a retrier stands, what it is called, and its errors.

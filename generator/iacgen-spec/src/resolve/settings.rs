@@ -40,9 +40,10 @@ pub(super) fn settings(context: &Context<'_>, raw: &RawEnvironment) -> Option<Se
         let place = Place::written(text.span);
         context.valid(AccountId::new(&text.value), &text.value, place, bad_account::finding)
     });
-    let boundary = raw.permissions_boundary.as_ref().map(|text| {
-        context.arn_of(&text.value, Place::written(text.span), ArnKind::Policy)
-    });
+    let boundary = raw
+        .permissions_boundary
+        .as_ref()
+        .map(|text| context.arn_of(&text.value, Place::written(text.span), ArnKind::Policy));
     let limit = concurrency_limit(context, raw);
     Some(Settings {
         environment: context.environment.name.clone(),
@@ -85,7 +86,8 @@ pub(super) fn executions(context: &Context<'_>, word: &Spanned<String>, what: &s
 
 /// Reads the machine's timeout.
 pub(super) fn timeout(context: &Context<'_>, machine_type: Option<ExecutionType>) -> Option<Seconds> {
-    let (timeout, value) = context.duration(context.workflow.timeout.as_ref()?, &context.dialect.field("timeout"))?;
+    let (timeout, value) =
+        context.duration(context.workflow.timeout.as_ref()?, &context.dialect.field("timeout"))?;
     if timeout.get() > LONGEST_TIMEOUT {
         context.sink.push(out_of_range::finding(&value, "`timeout`", "at most 99999999s"));
     }

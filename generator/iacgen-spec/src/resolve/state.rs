@@ -8,8 +8,8 @@ use super::function::Functions;
 use super::retry::Retries;
 use super::scope::{Around, Language, Scope};
 use crate::check::{
-    bad_state_name, empty_list, empty_states, endless_loop, other_query_language, no_transition, query_downgrade,
-    unknown_word, unreachable_state,
+    bad_state_name, empty_list, empty_states, endless_loop, no_transition, other_query_language,
+    query_downgrade, unknown_word, unreachable_state,
 };
 use crate::model::{Branch, Located, Next, Place, State, StateKind, States};
 use crate::raw::{RawBranch, RawKind, RawNext, RawState, RawStates, RawTask, RawWork};
@@ -151,7 +151,7 @@ impl<'a> Machine<'_, 'a> {
     ) -> Option<Vec<Branch>> {
         let context = self.context;
         if branches.is_empty() {
-            context.sink.push(empty_list::finding(name.span, &name.value, "branch"));
+            context.sink.push(empty_list::finding(name.span, &name.value, "branch", context.dialect));
         }
         let branch = |(index, raw): (usize, &'a RawBranch)| {
             let comment = context.optional_text(raw.comment.as_ref(), &context.dialect.field("comment"));

@@ -20,12 +20,8 @@ const LOG_RETENTION_DAYS: u32 = 30;
 const LONGEST_INTERVAL: u32 = 2_100;
 
 /// The words of [`LogLevel`].
-const LEVELS: [(&str, LogLevel); 4] = [
-    ("error", LogLevel::Error),
-    ("all", LogLevel::All),
-    ("fatal", LogLevel::Fatal),
-    ("off", LogLevel::Off),
-];
+const LEVELS: [(&str, LogLevel); 4] =
+    [("error", LogLevel::Error), ("all", LogLevel::All), ("fatal", LogLevel::Fatal), ("off", LogLevel::Off)];
 
 /// What a word of `shift` stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +44,8 @@ pub(super) fn logs(context: &Context<'_>, machine_type: Option<ExecutionType>) -
             .and_then(|(time, value)| bad_log_retention::check(&value, time, context.sink)),
         None => Some(LOG_RETENTION_DAYS),
     };
-    let level = optional(raw.level.as_ref().map(|raw| context.word(raw, "`level`", "a level of logs", &LEVELS)));
+    let level =
+        optional(raw.level.as_ref().map(|raw| context.word(raw, "`level`", "a level of logs", &LEVELS)));
     let data = optional(raw.data.as_ref().map(|raw| {
         let value = context.values.get(raw)?;
         Some(Located { value: context.boolean(raw, "`data`")?, place: value.place })
@@ -102,9 +99,7 @@ pub(super) fn alarms(context: &Context<'_>) -> Option<Alarms> {
         }
         Some(RawAlarms::Notify(topic)) => {
             let topic = topic.as_ref()?;
-            context
-                .is_known(ReferenceKind::Topic, topic)
-                .then(|| Alarms::On { notify: Some(located(topic)) })
+            context.is_known(ReferenceKind::Topic, topic).then(|| Alarms::On { notify: Some(located(topic)) })
         }
     }
 }
@@ -141,7 +136,8 @@ impl<'a> Context<'a> {
     }
 
     fn network(&self, raw: &'a RawNetwork) -> Option<Network> {
-        let subnets = self.ids(&raw.subnets, "`subnets`", raw.subnets_key, bad_network::MOST_SUBNETS, SubnetId::new);
+        let subnets =
+            self.ids(&raw.subnets, "`subnets`", raw.subnets_key, bad_network::MOST_SUBNETS, SubnetId::new);
         let security_groups = self.ids(
             &raw.security_groups,
             "`security_groups`",

@@ -6,8 +6,8 @@ use super::scope::Around;
 use super::state::{Machine, located, optional};
 use super::{Context, Resolved};
 use crate::check::{
-    bad_resource, express_too_long, heartbeat_over_timeout, last_try_cut, not_in_express, state_timeout_too_short,
-    token_not_passed, wait_without_end,
+    bad_resource, express_too_long, heartbeat_over_timeout, last_try_cut, not_in_express,
+    state_timeout_too_short, token_not_passed, wait_without_end,
 };
 use crate::model::{DataFlow, Dynamic, Located, Place, ReferenceKind, RetryPolicy, Task, Work};
 use crate::raw::{RawRetrier, RawState, RawTask, RawValue, RawWork};
@@ -37,13 +37,14 @@ impl<'a> Machine<'_, 'a> {
         let role = raw.role.as_ref().map(|role| context.template(role, scope));
         let work = raw.work.as_ref().and_then(|work| self.work(raw, work));
         if let Some(work) = &work {
+            let token = token_place(raw, work);
             if let Some(express) = around.express {
-                not_in_express::check(work, express, context.dialect, context.sink);
+                not_in_express::check(work, token, express, context.dialect, context.sink);
             }
-            if let (Some(place), Some(data)) = (token_place(raw, work), data) {
-                token_not_passed::check(place, data.arguments.as_ref(), context.sink);
+            if let (Some(place), Some(data)) = (token, data) {
+                token_not_passed::check(place, data.arguments.as_ref(), context.dialect, context.sink);
                 if raw.timeout.is_none() && raw.heartbeat.is_none() {
-                    context.sink.push(wait_without_end::finding(place));
+                    context.sink.push(wait_without_end::finding(place, context.dialect));
                 }
             }
         }
@@ -104,7 +105,8 @@ impl<'a> Machine<'_, 'a> {
     ) -> Option<Option<Located<Dynamic<Seconds>>>> {
         let sink = self.context.sink;
         // The timeout of a function that is somebody else's is not known, and a token may come back at any time.
-        let Some((function_timeout, at)) = self.functions.get(function).and_then(|known| known.timeout) else {
+        let Some((function_timeout, at)) = self.functions.get(function).and_then(|known| known.timeout)
+        else {
             return optional(own);
         };
         let margin = if own.is_some() { 0 } else { TIMEOUT_MARGIN };

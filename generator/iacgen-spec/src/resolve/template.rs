@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
                 let place = Place::written(text.span).holding(&text.value);
                 // A definition has no other way to write a text.
                 if scope.language.is_jsonata() && self.dialect == Dialect::Definition {
-                    unmarked_expression::check(&text.value, place, self.sink);
+                    unmarked_expression::check(&text.value, place, self.dialect, self.sink);
                 }
                 (place, TemplateValue::Text(text.value.clone()))
             }
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
                 match self.text_kind(text, place, scope)? {
                     Text::Literal(text) => {
                         if scope.language.is_jsonata() {
-                            unmarked_expression::check(text, place, self.sink);
+                            unmarked_expression::check(text, place, self.dialect, self.sink);
                         }
                         Some(TemplateValue::Text(text.to_owned()))
                     }
@@ -123,10 +123,8 @@ impl<'a> Context<'a> {
             return Some(Text::Literal(literal));
         }
         if scope.language.is_jsonata() {
-            return match bad_expression::check(text, place, self.sink)? {
-                true => Some(Text::Expression),
-                false => Some(Text::Literal(text)),
-            };
+            let is_expression = bad_expression::check(text, place, self.sink)?;
+            return Some(if is_expression { Text::Expression } else { Text::Literal(text) });
         }
         if text.starts_with('$') {
             return path::check(text, place, scope, self.sink).map(|_| Text::Path);
@@ -150,13 +148,12 @@ impl<'a> Context<'a> {
                 (wrong == 0).then_some(call)
             }
             Err(invalid) => {
-                self.sink.push(bad_intrinsic::finding(text, place, &invalid));
+                self.sink.push(bad_intrinsic::finding(text, place, &invalid, self.dialect));
                 None
             }
         }
     }
 }
-
 
 fn text_place(value: &Resolved<'_>) -> Place {
     match value.scalar {

@@ -47,10 +47,7 @@ impl<'a> Values<'a> {
         };
         self.used.borrow_mut().insert(&name.value);
         if let Some((_, value)) = find(&self.environment.values, &name.value) {
-            return Some(Resolved {
-                scalar: &value.value,
-                place: Place::used(value.span, name.span),
-            });
+            return Some(Resolved { scalar: &value.value, place: Place::used(value.span, name.span) });
         }
         let others = || {
             self.loaded.environments.iter().filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))

@@ -4,8 +4,8 @@ use iacgen_aws_types::{Region, VARIABLES_SIZE_LIMIT};
 
 use super::Context;
 use crate::check::{
-    on_failure_unused, provisioned_over_account, provisioned_over_account::ConcurrencyLimit, reserved_over_account,
-    variables_too_large, visibility_too_short,
+    on_failure_unused, provisioned_over_account, provisioned_over_account::ConcurrencyLimit,
+    reserved_over_account, variables_too_large, visibility_too_short,
 };
 use crate::model::{
     Access, BucketOrigin, Function, QueueOrigin, ReferenceKind, TableOrigin, TopicOrigin, Workflow,
@@ -90,7 +90,9 @@ fn variables(context: &Context<'_>, workflow: &Workflow, function: &Function) {
     for access in &function.access {
         let (word, id, size) = match access {
             Access::Objects { bucket, .. } => ("BUCKET", bucket, bucket_name(workflow, bucket)),
-            Access::Send { queue } | Access::Receive { queue } => ("QUEUE", queue, queue_url(workflow, queue)),
+            Access::Send { queue } | Access::Receive { queue } => {
+                ("QUEUE", queue, queue_url(workflow, queue))
+            }
             Access::Publish { topic } => ("TOPIC", topic, topic_arn(workflow, topic)),
             Access::Query { table } | Access::Put { table } => ("TABLE", table, table_name(workflow, table)),
         };
@@ -111,7 +113,9 @@ fn variables(context: &Context<'_>, workflow: &Workflow, function: &Function) {
 
 fn bucket_name(workflow: &Workflow, id: &str) -> usize {
     match workflow.buckets.get(id).map(|bucket| &bucket.origin) {
-        Some(BucketOrigin::Existing(name) | BucketOrigin::Managed { name: Some(name), .. }) => name.as_str().len(),
+        Some(BucketOrigin::Existing(name) | BucketOrigin::Managed { name: Some(name), .. }) => {
+            name.as_str().len()
+        }
         _ => BUCKET_NAME,
     }
 }

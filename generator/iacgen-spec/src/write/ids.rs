@@ -11,7 +11,7 @@ const LONGEST: usize = 40;
 
 impl Ids {
     /// Returns a name like a text that nobody has yet; `otherwise` where nothing of the text can stay.
-    pub(crate) fn new(&mut self, text: &str, otherwise: &str) -> String {
+    pub(crate) fn take(&mut self, text: &str, otherwise: &str) -> String {
         let base = id(text).unwrap_or_else(|| otherwise.to_owned());
         let mut name = base.clone();
         let mut number = 2_u32;
@@ -61,10 +61,10 @@ mod tests {
             ("§", "retry"),
             ("data-parallel-init", "data-parallel-init"),
         ] {
-            assert_eq!(ids.new(text, "retry"), name, "{text}");
+            assert_eq!(ids.take(text, "retry"), name, "{text}");
         }
-        let long = ids.new(&"x".repeat(60), "x");
-        let second = ids.new(&"x".repeat(60), "x");
+        let long = ids.take(&"x".repeat(60), "x");
+        let second = ids.take(&"x".repeat(60), "x");
         assert_eq!((long.len(), second.len()), (40, 40));
         assert!(second.ends_with("-2"));
     }

@@ -27,7 +27,7 @@ impl Retries {
         if let Some((name, _)) = self.all.iter().find(|(_, known)| *known == policy) {
             return name.clone();
         }
-        let name = self.ids.new(&base_name(&raw.on), "retry");
+        let name = self.ids.take(&base_name(&raw.on), "retry");
         self.all.push((name.clone(), policy));
         name
     }

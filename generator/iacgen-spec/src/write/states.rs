@@ -7,8 +7,8 @@ use super::template::{self, duration, template, value};
 use super::yaml::{self, Tree};
 use crate::check::not_importable;
 use crate::raw::{
-    Named, RawBatch, RawBucketName, RawCatcher, RawCondition, RawItems, RawKind, RawMap, RawNext, RawReader, RawRule,
-    RawState, RawStates, RawTask, RawTemplate, RawValue, RawWork, RawWriter,
+    Named, RawBatch, RawBucketName, RawCatcher, RawCondition, RawItems, RawKind, RawMap, RawNext, RawReader,
+    RawRule, RawState, RawStates, RawTask, RawTemplate, RawValue, RawWork, RawWriter,
 };
 use crate::yaml::{Scalar, Spanned};
 
@@ -48,7 +48,11 @@ pub(crate) fn document(document: &Document, sink: &Sink) -> String {
     let retries = Tree::Section { entries: writer.retries.section(), apart: false };
     let sections = [
         ("buckets", (!document.buckets.is_empty()).then(|| existing(&document.buckets))),
-        ("retries", Some(retries).filter(|retries| !matches!(retries, Tree::Section { entries, .. } if entries.is_empty()))),
+        (
+            "retries",
+            Some(retries)
+                .filter(|retries| !matches!(retries, Tree::Section { entries, .. } if entries.is_empty())),
+        ),
         ("functions", (!document.functions.is_empty()).then(|| existing(&document.functions))),
     ];
     let mut text = String::new();

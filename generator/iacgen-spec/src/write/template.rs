@@ -28,13 +28,10 @@ pub(super) fn plain(text: &str, span: Span, sink: &Sink) -> Tree {
 /// Returns a duration: a definition's number of seconds with the unit that suits it.
 pub(super) fn duration(raw: &RawValue, sink: &Sink) -> Tree {
     if let RawValue::Literal(Spanned { value: Scalar::Number(text), span }) = raw {
-        return match text.parse().ok().and_then(|seconds| Seconds::new(seconds).ok()) {
-            Some(seconds) => Tree::text(seconds.to_string()),
-            None => {
-                sink.push(not_importable::finding(*span, &format!("a time of {text} seconds")));
-                Tree::text(text.as_str())
-            }
-        };
+        if let Some(seconds) = text.parse().ok().and_then(|seconds| Seconds::new(seconds).ok()) {
+            return Tree::text(seconds.to_string());
+        }
+        sink.push(not_importable::finding(*span, &format!("a time of {text} seconds")));
     }
     value(raw, sink)
 }

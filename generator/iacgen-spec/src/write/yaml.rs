@@ -14,7 +14,10 @@ pub(super) enum Tree {
     List(Vec<Tree>),
     Map(Vec<(String, Tree)>),
     /// A mapping that is never written on one line. The lines between its entries are left blank where `apart`.
-    Section { entries: Vec<(String, Tree)>, apart: bool },
+    Section {
+        entries: Vec<(String, Tree)>,
+        apart: bool,
+    },
 }
 
 impl Tree {
@@ -134,9 +137,7 @@ fn flow(value: &Tree) -> String {
         }
         Tree::Map(entries) | Tree::Section { entries, .. } if entries.is_empty() => "{}".to_owned(),
         Tree::Map(entries) | Tree::Section { entries, .. } => {
-            let entry = |(key, value): &(String, Tree)| {
-                format!("{}: {}", self::key(key, true), flow(value))
-            };
+            let entry = |(key, value): &(String, Tree)| format!("{}: {}", self::key(key, true), flow(value));
             format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }
@@ -213,12 +214,17 @@ mod tests {
     #[test]
     fn what_fits_stands_on_one_line() {
         let short = Tree::Map(map(&[("invoke", Tree::text("fmi")), ("next", Tree::text("The End"))]));
-        let long = Tree::List(vec![Tree::text("a".repeat(60)), Tree::Map(map(&[("b", Tree::text("c".repeat(60)))]))]);
+        let long = Tree::List(vec![
+            Tree::text("a".repeat(60)),
+            Tree::Map(map(&[("b", Tree::text("c".repeat(60)))])),
+        ]);
         let states = Tree::Section { entries: map(&[("A", short), ("B", long)]), apart: true };
         let (a, c) = ("a".repeat(60), "c".repeat(60));
         assert_eq!(
             document(&map(&[("workflow", Tree::text("x")), ("states", states)])),
-            format!("workflow: x\nstates:\n  A: {{ invoke: fmi, next: The End }}\n\n  B:\n    - {a}\n    - {{ b: {c} }}\n")
+            format!(
+                "workflow: x\nstates:\n  A: {{ invoke: fmi, next: The End }}\n\n  B:\n    - {a}\n    - {{ b: {c} }}\n"
+            )
         );
     }
 

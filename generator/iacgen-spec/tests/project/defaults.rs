@@ -58,7 +58,8 @@ fn a_retry_has_step_functions_own_numbers_and_full_jitter() {
         "retries: { r: { on: [lambda-crash, Lambda.Unknown, Mine] } }\n\
          start: A\nstates: { A: { invoke: work, retry: r, end: true } }\n",
     );
-    let RetryPolicy { errors, interval, attempts, backoff, cap, jitter } = &workflow.states.states["A"].retry[0].value;
+    let RetryPolicy { errors, interval, attempts, backoff, cap, jitter } =
+        &workflow.states.states["A"].retry[0].value;
     assert_eq!(errors, &["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "Mine"]);
     assert_eq!((interval.get(), *attempts, *cap, *jitter), (1, 3, None, JitterStrategy::Full));
     assert!((backoff - 2.0).abs() < f64::EPSILON);

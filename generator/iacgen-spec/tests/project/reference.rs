@@ -13,7 +13,7 @@ const REFERENCE: &str = include_str!("../../../../docs/workflow.md");
 const UNKNOWN: &str = "zzzzzzzz";
 
 /// What is read, as findings call it; the headings of its tables; and how its fields begin there.
-const SECTIONS: [(&str, &[&str], &str); 25] = [
+const SECTIONS: [(&str, &[&str], &str); 39] = [
     ("a workflow", &["The workflow"], ""),
     ("`logs`", &["The workflow"], "logs."),
     ("`network`", &["The workflow"], "network."),
@@ -33,7 +33,21 @@ const SECTIONS: [(&str, &[&str], &str); 25] = [
     ("a scheduled action", &["Functions"], "provisioned.schedule."),
     ("a grant", &["Access"], ""),
     ("an invoke state", &["States", "Invoke"], ""),
+    ("`credentials`", &["Invoke", "Task"], "credentials."),
+    ("a task state", &["States", "Task"], ""),
+    ("a catcher", &["Catch"], "catch."),
+    ("a choice state", &["States", "Choice"], ""),
+    ("a rule", &["Choice"], "choice."),
+    ("a condition", &["Choice"], "choice."),
     ("a map state", &["States", "Map"], ""),
+    ("`batch`", &["Map"], "batch."),
+    ("`result_writer`", &["Map"], "result_writer."),
+    ("an item reader", &["Item reader"], "items."),
+    ("a parallel state", &["States", "Parallel"], ""),
+    ("a branch", &["Parallel"], "parallel."),
+    ("a pass state", &["States", "Pass and wait"], ""),
+    ("a wait state", &["States", "Pass and wait"], ""),
+    ("`wait`", &["Pass and wait"], "wait."),
     ("a switch", &["States"], "next."),
     ("a succeed state", &["States", "Succeed and fail"], ""),
     ("a fail state", &["States", "Succeed and fail"], ""),
@@ -60,10 +74,15 @@ retries: { r: { zzzzzzzz: 1 } }
 functions: { f: { zzzzzzzz: 1, tensors: { zzzzzzzz: 1 }, provisioned: { zzzzzzzz: 1, schedule: [{ zzzzzzzz: 1 }] }, access: [{ read: b, zzzzzzzz: 1 }] } }
 start: A
 states:
-  A: { invoke: f, zzzzzzzz: 1, next: { zzzzzzzz: 1 } }
-  B: { map: inline, zzzzzzzz: 1 }
+  A: { invoke: f, zzzzzzzz: 1, credentials: { zzzzzzzz: 1 }, catch: { zzzzzzzz: 1 }, next: { zzzzzzzz: 1 } }
+  B: { map: inline, zzzzzzzz: 1, items: { zzzzzzzz: 1 }, batch: { zzzzzzzz: 1 }, result_writer: { zzzzzzzz: 1 } }
   C: { succeed: true, zzzzzzzz: 1 }
   D: { fail: { zzzzzzzz: 1 }, zzzzzzzz: 1 }
+  E: { task: t, zzzzzzzz: 1 }
+  F: { parallel: [{ zzzzzzzz: 1 }], zzzzzzzz: 1 }
+  G: { choice: [{ zzzzzzzz: 1, not: { zzzzzzzz: 1 } }], zzzzzzzz: 1 }
+  H: { pass: true, zzzzzzzz: 1 }
+  I: { wait: { zzzzzzzz: 1 }, zzzzzzzz: 1 }
 ";
     MemoryFiles::default()
         .with("workflow.yaml", workflow)

@@ -1,8 +1,8 @@
 //! Every kind of state and every field of it, as the model has it.
 
 use iacgen_asl::{
-    Comparison, ExecutionType, InputType, ManifestType, Operand, OutputType, ProcessorMode, QueryLanguage, Relation,
-    Transformation,
+    Comparison, ExecutionType, InputType, ManifestType, Operand, OutputType, ProcessorMode, QueryLanguage,
+    Relation, Transformation,
 };
 use iacgen_diagnostics::{Sink, Sources};
 use iacgen_spec::model::{
@@ -11,14 +11,19 @@ use iacgen_spec::model::{
 };
 use iacgen_spec::{MemoryFiles, check};
 
-const ENVIRONMENT: &str = "target: local\nregion: us-east-1\naccount: \"000000000000\"\nvalues: { most: 7 }\n";
+const ENVIRONMENT: &str =
+    "target: local\nregion: us-east-1\naccount: \"000000000000\"\nvalues: { most: 7 }\n";
 
 /// Resolves states that begin with `A`, and expects no finding.
 fn resolve(top: &str, states: &str) -> Workflow {
+    resolve_from("A", top, states)
+}
+
+fn resolve_from(start: &str, top: &str, states: &str) -> Workflow {
     let sections = "functions: { work: { handler: work, memory: 128MB, timeout: 5s } }\n\
                     buckets: { data: { existing: a-bucket } }\n";
     let files = MemoryFiles::default()
-        .with("workflow.yaml", format!("workflow: w\n{top}{sections}start: A\nstates:\n{states}"))
+        .with("workflow.yaml", format!("workflow: w\n{top}{sections}start: {start}\nstates:\n{states}"))
         .with("environments/local.yaml", ENVIRONMENT)
         .with("work/Cargo.toml", "");
     let (mut sources, sink) = (Sources::default(), Sink::default());
@@ -61,8 +66,8 @@ fn shown(template: &Template) -> String {
 
 #[test]
 fn templates_hold_whatever_json_holds() {
-    let state = state(
-        r#"  A:
+    let states = r#"  B: { pass: true, assign: { count: $.n }, next: A }
+  A:
     invoke: work
     payload:
       path: $.a['b c'][0]
@@ -77,8 +82,8 @@ fn templates_hold_whatever_json_holds() {
       numbers: [90, 0.5, 1.0, -2.50e+3]
       deep: { list: [{ x: true }, []], empty: {} }
     end: true
-"#,
-    );
+"#;
+    let state = resolve_from("B", "", states).states.states["A"].clone();
     assert_eq!(
         shown(state.data.arguments.as_ref().unwrap()),
         "{path: path $.a['b c'][0], context: path $$.Execution.Name, variable: path $count, \
@@ -108,7 +113,7 @@ fn jsonata_templates_hold_expressions() {
 fn a_state_says_what_it_takes_and_what_it_hands_on() {
     let data = state(
         "  A: { invoke: work, input: $.in, result_selector: { x: $.Payload.x }, result: $.out, output: null, \
-         assign: { total: $.n }, end: true }\n",
+         assign: { total: $.x }, end: true }\n",
     )
     .data;
     let PathSetting::Path(input) = &data.input else { panic!("no path") };
@@ -116,7 +121,7 @@ fn a_state_says_what_it_takes_and_what_it_hands_on() {
     assert_eq!((input.value.as_str(), result.value.as_str()), ("$.in", "$.out"));
     assert_eq!(shown(data.result_selector.as_ref().unwrap()), "{x: path $.Payload.x}");
     assert!(matches!(data.output, Output::Null(_)));
-    assert_eq!(shown(&data.assign["total"]), "path $.n");
+    assert_eq!(shown(&data.assign["total"]), "path $.x");
     let data = state("  A: { invoke: work, input: null, result: discard, output: $.x, end: true }\n").data;
     assert!(matches!((&data.input, &data.result), (PathSetting::Null(_), PathSetting::Null(_))));
     assert!(matches!(&data.output, Output::Path(path) if path.value == "$.x"));
@@ -125,7 +130,9 @@ fn a_state_says_what_it_takes_and_what_it_hands_on() {
 #[test]
 fn tasks_call_functions_services_and_arns() {
     let work = |fields: &str| {
-        let StateKind::Task(task) = state(&format!("  A: {{ {fields}, end: true }}\n")).kind else { panic!("no task") };
+        let StateKind::Task(task) = state(&format!("  A: {{ {fields}, end: true }}\n")).kind else {
+            panic!("no task")
+        };
         task
     };
     let task = work(
@@ -137,7 +144,8 @@ fn tasks_call_functions_services_and_arns() {
     assert_eq!(task.heartbeat.unwrap().value, Dynamic::Path("$.beat".to_owned()));
     assert_eq!(task.role.as_ref().map(shown).as_deref(), Some("path $.role"));
 
-    let task = work("task: dynamodb:putItem, arguments: { TableName: t }, resources: [\"arn:aws:dynamodb:x\"]");
+    let task =
+        work("task: dynamodb:putItem, arguments: { TableName: t }, resources: [\"arn:aws:dynamodb:x\"]");
     assert!(matches!(&task.work, Work::Service(name) if name.value == "dynamodb:putItem"));
     assert_eq!((task.timeout, task.resources.len()), (None, 1));
     let task = work("task: \"arn:aws:states:::ecs:runTask.sync\"");
@@ -183,13 +191,17 @@ fn catchers_and_choices_lead_on() {
     let StateKind::Choice(choice) = &states["C"].kind else { panic!("no choice") };
     assert_eq!(states["C"].next, Next::End);
     assert_eq!(choice.default.as_ref().unwrap().value, "F");
-    let Condition::Compare { variable, comparison } = &choice.rules[0].condition else { panic!("no comparison") };
+    let Condition::Compare { variable, comparison } = &choice.rules[0].condition else {
+        panic!("no comparison")
+    };
     assert_eq!(variable.value, "$.n");
     let number = serde_json::Number::from_f64(1.5).unwrap();
     let expected = Comparison::Numeric(Relation::GreaterThanEquals, Operand::Literal(number));
     assert_eq!(comparison.value, expected);
     let Condition::And(all) = &choice.rules[1].condition else { panic!("no and") };
-    assert!(matches!(&all[0], Condition::Compare { comparison, .. } if comparison.value.operator() == "StringEqualsPath"));
+    assert!(
+        matches!(&all[0], Condition::Compare { comparison, .. } if comparison.value.operator() == "StringEqualsPath")
+    );
     assert!(matches!(&all[1], Condition::Not(_)));
     assert!(matches!(&all[2], Condition::Or(two) if two.len() == 2));
     let StateKind::Fail { error, cause } = &states["F"].kind else { panic!("no fail") };
@@ -210,7 +222,9 @@ fn jsonata_choices_have_expressions() {
 "#,
     );
     let StateKind::Choice(choice) = &workflow.states.states["A"].kind else { panic!("no choice") };
-    assert!(matches!(&choice.rules[0].condition, Condition::Expression(text) if text.value == "{% $states.input.n > 1 %}"));
+    assert!(
+        matches!(&choice.rules[0].condition, Condition::Expression(text) if text.value == "{% $states.input.n > 1 %}")
+    );
     assert!(choice.rules[0].output.is_some());
     assert_eq!(choice.rules[1].condition, Condition::Constant(true));
 }
@@ -224,7 +238,7 @@ fn waits_passes_and_branches() {
   C: { wait: { until: $.at }, next: D }
   D: { wait: { until: "2030-01-31T12:00:00Z" }, next: E }
   E: { pass: true, value: { a: [1, null, "$.x"] }, result: $.y, next: F }
-  F: { pass: true, arguments: { a: $.x }, next: G }
+  F: { pass: true, arguments: { x: $.y }, next: G }
   G:
     parallel:
       - { start: G1, states: { G1: { succeed: true } }, comment: first }
@@ -244,7 +258,7 @@ fn waits_passes_and_branches() {
     assert!(matches!(wait("D"), Wait::Until(time) if matches!(time.value, Dynamic::Value(_))));
     let StateKind::Pass { value: Some(value) } = &states["E"].kind else { panic!("no value") };
     assert_eq!(value.value.to_string(), r#"{"a":[1,null,"$.x"]}"#);
-    assert_eq!(states["F"].data.arguments.as_ref().map(shown).as_deref(), Some("{a: path $.x}"));
+    assert_eq!(states["F"].data.arguments.as_ref().map(shown).as_deref(), Some("{x: path $.y}"));
     let StateKind::Parallel(branches) = &states["G"].kind else { panic!("no branches") };
     assert_eq!(branches[0].comment.as_deref(), Some("first"));
     assert_eq!(branches[1].states.start, "G2");
@@ -303,7 +317,8 @@ fn distributed_maps_read_gather_and_write() {
 #[test]
 fn items_of_jsonata_are_values_and_states_choose_their_language() {
     let inner = "start: B, states: { B: { invoke: work, query: jsonata, payload: \"{% $states.input %}\", end: true } }";
-    let jsonata = format!("  A: {{ map: inline, query: jsonata, items: [1, \"{{% 2 %}}\"], {inner}, end: true }}\n");
+    let jsonata =
+        format!("  A: {{ map: inline, query: jsonata, items: [1, \"{{% 2 %}}\"], {inner}, end: true }}\n");
     let StateKind::Map(map) = state(&jsonata).kind else { panic!("no map") };
     let Items::Values(values) = &map.items else { panic!("no values") };
     assert_eq!(shown(values), "[1, expression {% 2 %}]");

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod graph;
 mod import;
 mod package;
 mod run;
@@ -25,6 +26,7 @@ pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
         Command::Import(options) => import::run(&options, ui),
         Command::Explain(options) => explain::run(&options, ui),
         Command::Synth(options) => synth::run(&options, &project()?, ui),
+        Command::Graph(options) => graph::run(&options, &project()?, ui),
         Command::Package(options) => package::run(&options, &project()?, ui),
         Command::Run(options) => run::run(&options, &project()?, ui),
     }
