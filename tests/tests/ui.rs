@@ -90,8 +90,9 @@ fn folders(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
     Ok(folders)
 }
 
-/// Codes that no project can bring about: they tell of a defect of iacgen itself.
-const DEFECTS: [&str; 1] = ["IAC099"];
+/// Codes without a case: a defect of iacgen itself, a definition of a million characters, which `iacgen-synth` tries with
+/// a workflow made in memory, and a workflow that only the checks before it let through.
+const DEFECTS: [&str; 3] = ["IAC099", "IAC193", "IAC199"];
 
 /// Holds every code that `iacgen explain` lists to having a case that expects it.
 fn every_code_has_a_case(root: &Utf8Path, binary: &Utf8Path) -> Result<()> {

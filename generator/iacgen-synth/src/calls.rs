@@ -33,12 +33,10 @@ pub(crate) struct Calls {
     pub(crate) services: PolicyDocument,
     /// Items and results of Distributed Maps.
     pub(crate) objects: PolicyDocument,
-    /// What cannot be derived.
-    pub(crate) gaps: Vec<Gap>,
 }
 
-/// Derives what the states call.
-pub(crate) fn of(workflow: &Workflow, graph: &Graph<'_>, definition: &asl::StateMachine) -> Result<Calls, SynthesisError> {
+/// Derives what the states call, and tells what cannot be derived.
+pub(crate) fn of(workflow: &Workflow, graph: &Graph<'_>, definition: &asl::StateMachine) -> Result<(Calls, Vec<Gap>), SynthesisError> {
     let mut tasks = IndexMap::new();
     collect(&definition.states, &mut tasks);
     let named = substitutions(workflow, graph)?;
@@ -72,7 +70,8 @@ pub(crate) fn of(workflow: &Workflow, graph: &Graph<'_>, definition: &asl::State
             _ => {}
         }
     }
-    Ok(Calls { services: PolicyDocument::new(services), objects: PolicyDocument::new(objects), gaps })
+    let calls = Calls { services: PolicyDocument::new(services), objects: PolicyDocument::new(objects) };
+    Ok((calls, gaps))
 }
 
 fn of_task(

@@ -7,6 +7,7 @@ mod access;
 mod alarms;
 mod buckets;
 mod calls;
+mod check;
 mod code;
 mod dashboard;
 mod definition;
@@ -35,9 +36,11 @@ use iacgen_assembly::{
     Assembly, Assets, DEFINITION, FORMAT, FunctionAsset, Identity, POLICIES, TEMPLATE, Target,
 };
 use iacgen_aws_types::StackName;
-use iacgen_cfn::{limits, to_json};
+use iacgen_asl::StateMachine;
+use iacgen_cfn::{Template, limits, to_json};
 use iacgen_spec::model::{self, Workflow};
 
+pub use check::{check, codes};
 pub use code::CodeDigests;
 pub use error::SynthesisError;
 pub use functions::{ALIAS, MODEL_FILE};
@@ -48,26 +51,47 @@ use graph::Graph;
 /// without one gets a place that no deployment accepts.
 ///
 /// # Errors
-/// [`SynthesisError`] for what the spec's checks leave to the whole: names that collide once lowered, and the size of
-/// what comes out.
+/// [`SynthesisError`] for what no assembly can be made of. [`check`] finds all of it, with its place.
 pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, SynthesisError> {
+    let Lowered { stack, template, text, definition, roles, gaps } = lower(workflow, code)?;
+    if let Some(gap) = gaps.into_iter().next() {
+        return Err(SynthesisError::Underivable { state: gap.state, why: gap.why });
+    }
+    limits::check(&template, &text)?;
+    let mut files: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
+    files.insert(TEMPLATE.into(), text);
+    files.insert(DEFINITION.into(), definition.to_json_pretty());
+    for role in &roles {
+        files.insert(Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)), to_json(&role.to_file()));
+    }
+    Ok(Assembly::seal(identity(workflow, stack, code), &assets(workflow, code), files))
+}
+
+/// A workflow's documents, judged by nobody yet.
+struct Lowered {
+    stack: StackName,
+    template: Template,
+    /// The template as it is written.
+    text: String,
+    definition: StateMachine,
+    roles: Vec<roles::Role>,
+    /// The calls whose permissions do not follow from them.
+    gaps: Vec<calls::Gap>,
+}
+
+fn lower(workflow: &Workflow, code: &CodeDigests) -> Result<Lowered, SynthesisError> {
     let stack = StackName::new(&format!("{}-{}", workflow.name, workflow.settings.environment))?;
     let graph = Graph::of(workflow);
     let definition = definition::definition(workflow)?;
-
     let function_roles: Vec<roles::Role> = workflow
         .functions
         .values()
         .map(|function| roles::of_function(workflow, function))
         .collect::<Result<_, _>>()?;
-    let calls = calls::of(workflow, &graph, &definition)?;
-    if let Some(gap) = calls.gaps.first() {
-        return Err(SynthesisError::Underivable { state: gap.state.clone(), why: gap.why.clone() });
-    }
+    let (calls, gaps) = calls::of(workflow, &graph, &definition)?;
     let machine_role = roles::of_machine(workflow, &graph, calls);
     let trigger_roles: Vec<roles::Role> =
         workflow.triggers.values().map(|trigger| triggers::role(workflow, trigger)).collect();
-
     let template = template::lower(&template::Parts {
         workflow,
         stack: &stack,
@@ -78,19 +102,9 @@ pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, S
         machine_role: &machine_role,
         trigger_roles: &trigger_roles,
     })?;
-    let template = {
-        let text = to_json(&template);
-        limits::check(&template, &text)?;
-        text
-    };
-
-    let mut files: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
-    files.insert(TEMPLATE.into(), template);
-    files.insert(DEFINITION.into(), definition.to_json_pretty());
-    for role in function_roles.iter().chain([&machine_role]).chain(&trigger_roles) {
-        files.insert(Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)), to_json(&role.to_file()));
-    }
-    Ok(Assembly::seal(identity(workflow, stack, code), &assets(workflow, code), files))
+    let text = to_json(&template);
+    let roles = function_roles.into_iter().chain([machine_role]).chain(trigger_roles).collect();
+    Ok(Lowered { stack, template, text, definition, roles, gaps })
 }
 
 fn identity(workflow: &Workflow, stack: StackName, code: &CodeDigests) -> Identity {

@@ -119,7 +119,7 @@ print(json.dumps({'version': cfnlint.version.__version__, 'folder': folder,
         for entry in folder.read_dir_utf8().with_context(|| format!("cannot read {folder}"))? {
             let name = entry?.file_name().to_owned();
             // The types of SAM are a transform's and no resources.
-            if name.ends_with(".json") && name != "sam.json" {
+            if Utf8Path::new(&name).extension() == Some("json") && name != "sam.json" {
                 names.push(name);
             }
         }

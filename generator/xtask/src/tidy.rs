@@ -21,7 +21,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("iacgen-cfn", &["iacgen-aws-types", "iacgen-iam"]),
     (
         "iacgen-spec",
-        &["iacgen-asl", "iacgen-aws-types", "iacgen-diagnostics", "iacgen-shapes", "iacgen-tensors"],
+        &[
+            "iacgen-asl",
+            "iacgen-aws-types",
+            "iacgen-diagnostics",
+            "iacgen-iam",
+            "iacgen-shapes",
+            "iacgen-tensors",
+        ],
     ),
     (
         "iacgen-synth",
@@ -30,9 +37,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "iacgen-assembly",
             "iacgen-aws-types",
             "iacgen-cfn",
+            "iacgen-diagnostics",
             "iacgen-iam",
+            "iacgen-shapes",
             "iacgen-spec",
-            "iacgen-tensors",
         ],
     ),
     ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types"]),

@@ -2,12 +2,12 @@
 
 use iacgen_aws_types::{LogicalId, ResourceArn};
 
+use super::find::{Found, found};
 use super::name::IntegrationName;
-use super::needs::{Demand, Field, On, Permission, needs};
-use super::target::{append, here, parts};
+use super::needs::{On, Permission, needs};
+use super::target::parts;
 use super::{Argument, Arguments, Kind};
-use crate::pattern::{exactly, in_sub};
-use crate::{Action, Condition, ConditionOperator, ConditionValue, Statement};
+use crate::{Action, Statement};
 
 /// Why the statements of an integration cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

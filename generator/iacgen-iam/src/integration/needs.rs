@@ -139,7 +139,11 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
         ("dynamodb", _) => dynamodb(operation, &actions()),
         (
             "sqs",
-            "cancelMessageMoveTask" | "createQueue" | "getQueueUrl" | "listMessageMoveTasks" | "listQueues"
+            "cancelMessageMoveTask"
+            | "createQueue"
+            | "getQueueUrl"
+            | "listMessageMoveTasks"
+            | "listQueues"
             | "startMessageMoveTask",
         ) => one(On::Stated),
         ("sqs", _) => one(named(Kind::Queue, &[&["QueueUrl"]])),

@@ -1,9 +1,9 @@
 //! IAC115 `bad-resource`.
 
+use iacgen_iam::integration::{IntegrationError, IntegrationName};
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
 use crate::model::{Located, Place, Work};
-use crate::suggest;
 use crate::yaml::Spanned;
 
 /// The code and its page.
@@ -27,89 +27,6 @@ services with Step Functions".
 | `arn:aws:lambda:...:function:NAME`, `arn:aws:states:...:activity:NAME` | a function, an activity |
 "#,
 };
-
-/// The optimised integrations and their actions. Page: "Integrating optimized services with Step Functions".
-const OPTIMISED: [(&str, &[&str]); 21] = [
-    ("apigateway", &["invoke"]),
-    ("athena", &["startQueryExecution", "stopQueryExecution", "getQueryExecution", "getQueryResults"]),
-    ("batch", &["submitJob"]),
-    ("bedrock", &["invokeModel", "createModelCustomizationJob"]),
-    (
-        "codebuild",
-        &[
-            "startBuild",
-            "stopBuild",
-            "batchDeleteBuilds",
-            "batchGetReports",
-            "startBuildBatch",
-            "stopBuildBatch",
-            "retryBuildBatch",
-            "deleteBuildBatch",
-        ],
-    ),
-    ("databrew", &["startJobRun"]),
-    ("dynamodb", &["getItem", "putItem", "deleteItem", "updateItem"]),
-    ("ecs", &["runTask"]),
-    (
-        "eks",
-        &[
-            "call",
-            "createCluster",
-            "createFargateProfile",
-            "createNodegroup",
-            "deleteCluster",
-            "deleteFargateProfile",
-            "deleteNodegroup",
-            "runJob",
-        ],
-    ),
-    (
-        "elasticmapreduce",
-        &[
-            "createCluster",
-            "terminateCluster",
-            "setClusterTerminationProtection",
-            "addStep",
-            "cancelStep",
-            "modifyInstanceFleetByName",
-            "modifyInstanceGroupByName",
-        ],
-    ),
-    ("emr-containers", &["createVirtualCluster", "deleteVirtualCluster", "startJobRun"]),
-    (
-        "emr-serverless",
-        &[
-            "createApplication",
-            "startApplication",
-            "stopApplication",
-            "deleteApplication",
-            "startJobRun",
-            "cancelJobRun",
-        ],
-    ),
-    ("events", &["putEvents"]),
-    ("glue", &["startJobRun"]),
-    ("http", &["invoke"]),
-    ("lambda", &["invoke"]),
-    ("mediaconvert", &["createJob"]),
-    (
-        "sagemaker",
-        &[
-            "createEndpoint",
-            "createEndpointConfig",
-            "createHyperParameterTuningJob",
-            "createLabelingJob",
-            "createModel",
-            "createProcessingJob",
-            "createTrainingJob",
-            "createTransformJob",
-            "updateEndpoint",
-        ],
-    ),
-    ("sns", &["publish"]),
-    ("sqs", &["sendMessage"]),
-    ("states", &["startExecution"]),
-];
 
 /// Reads what a task calls.
 pub(crate) fn check(resource: &Spanned<String>, sink: &Sink) -> Option<Work> {
@@ -137,68 +54,28 @@ pub(crate) fn check(resource: &Spanned<String>, sink: &Sink) -> Option<Work> {
     service_of(text, place, sink).map(|()| Work::Service(work(text)))
 }
 
-/// Judges `service:action`, with or without how it waits.
+/// Judges `service:action`, with or without how it waits, by iam's table of integrations.
 fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
-    let refuse = |message: String, help: String| {
-        sink.push(place.on(Diagnostic::error(&CODE, message), "").help(help));
-        None
-    };
-    let (call, waits) = match text.split_once('.') {
-        Some((call, waits)) => (call, Some(waits)),
-        None => (text, None),
-    };
-    if let Some(waits) = waits.filter(|waits| !["sync", "sync:2", "waitForTaskToken"].contains(waits)) {
-        let help = match suggest::nearest(waits, ["sync", "waitForTaskToken"]) {
-            Some(near) => format!("did you mean `{call}.{near}`?"),
-            None => {
-                "write `.sync`, `.sync:2` or `.waitForTaskToken` behind the action, or nothing".to_owned()
-            }
-        };
-        return refuse(format!("no task waits with `.{waits}`"), help);
-    }
-    match call.split(':').collect::<Vec<_>>()[..] {
-        ["aws-sdk", service, action] if is_word(service) && is_word(action) => {
-            if waits.is_some_and(|waits| waits != "waitForTaskToken") {
-                let help = format!("write `{call}`; a job's end is known of optimised integrations only");
-                return refuse("an action of an AWS SDK does not wait for a job's end".to_owned(), help);
-            }
-            if action.starts_with(|c: char| c.is_ascii_uppercase()) {
-                let mut action: Vec<char> = action.chars().collect();
-                action[0].make_ascii_lowercase();
-                let action: String = action.into_iter().collect();
-                let help = format!("write `aws-sdk:{service}:{action}`");
-                return refuse(format!("`{call}` names its action in upper case"), help);
-            }
-            Some(())
+    let Err(error) = IntegrationName::parse(text) else { return Some(()) };
+    let help = match &error {
+        IntegrationError::Form { .. } => {
+            "or write the ARN of a function or an activity".to_owned()
         }
-        [service, action] => {
-            let Some((_, actions)) = OPTIMISED.iter().find(|(known, _)| *known == service) else {
-                let help = match suggest::nearest(service, OPTIMISED.map(|(service, _)| service)) {
-                    Some(near) => format!("did you mean `{near}:{action}`?"),
-                    None => format!("write `aws-sdk:{service}:{action}` for an action of an AWS SDK"),
-                };
-                return refuse(format!("`{service}` is no optimised integration"), help);
-            };
-            if actions.contains(&action) {
-                return Some(());
-            }
-            let help = match suggest::nearest(action, actions.iter().copied()) {
-                Some(near) => format!("did you mean `{service}:{near}`?"),
-                None => format!(
-                    "it has {}; write `aws-sdk:{service}:{action}` for another action",
-                    suggest::list(actions)
-                ),
-            };
-            refuse(format!("the optimised integration of `{service}` has no action `{action}`"), help)
+        IntegrationError::UnknownOptimized { name, nearest: None } => {
+            format!("write `aws-sdk:{name}` for an action of an AWS SDK")
         }
-        _ => refuse(
-            format!("`{text}` is nothing that a task can call"),
-            "write `service:action`, `aws-sdk:service:action`, or the ARN of a function or an activity"
-                .to_owned(),
-        ),
-    }
-}
-
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        IntegrationError::UnknownOptimized { nearest: Some(near), .. }
+        | IntegrationError::UnknownSdkService { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
+        IntegrationError::UnknownSdkService { nearest: None, .. } => {
+            "write the service as the SDK for Java calls it, in small letters".to_owned()
+        }
+        IntegrationError::SdkOperationCase { expected, .. } => format!("write `{expected}`"),
+        IntegrationError::UnknownPattern { .. } | IntegrationError::UnsupportedPattern { .. } => {
+            "see the page \"Integrating services with Step Functions\"".to_owned()
+        }
+    };
+    let message = error.to_string();
+    let message = message.split("; did you mean").next().unwrap_or_default().to_owned();
+    sink.push(place.on(Diagnostic::error(&CODE, message), "").help(help));
+    None
 }

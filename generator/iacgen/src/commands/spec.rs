@@ -31,6 +31,10 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
             loaded.resolve(environment, project, &sink).into_iter().collect()
         }
     };
+    // What only the documents can show. Environments mostly find the same, and the sink keeps one.
+    for workflow in &workflows {
+        iacgen_synth::check(workflow, &sink);
+    }
     let findings = sink.into_sorted();
     let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
     if workflows.is_empty() && !errors {
