@@ -12,7 +12,7 @@ pub enum ErrorType {
     /// No partition lies under the prefix.
     NoPartitions,
     /// The list of shards does not fit a state's payload.
-    TooManyShards,
+    ShardTooLarge,
     /// A partition or the model differs from the tensor contract.
     TensorMismatch,
     /// A partition is no readable safetensors file.
@@ -54,7 +54,7 @@ impl ErrorType {
             Self::InvalidInput => "InvalidInput",
             Self::Misconfigured => "Misconfigured",
             Self::NoPartitions => "NoPartitions",
-            Self::TooManyShards => "TooManyShards",
+            Self::ShardTooLarge => "ShardTooLarge",
             Self::TensorMismatch => "TensorMismatch",
             Self::MalformedPartition => "MalformedPartition",
             Self::InferenceFailed => "InferenceFailed",

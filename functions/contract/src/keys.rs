@@ -8,6 +8,12 @@ impl Run {
         format!("{}manifest.json", self.prefix)
     }
 
+    /// Returns the key of the map's items: one shard a line, by index. `workflow.yaml` builds it from
+    /// [`StagedRun::folder`](crate::StagedRun::folder).
+    pub fn items_key(&self) -> String {
+        format!("{}items.jsonl", self.prefix)
+    }
+
     /// Returns the prefix of the shard records, without a trailing slash.
     pub fn records_prefix(&self) -> String {
         format!("{}shards", self.prefix)

@@ -111,6 +111,11 @@ impl RunPrefix {
         Ok(Self(format!("{RUNS}{}/{id}/", parts.join("/"))))
     }
 
+    /// Returns the folder below `runs/`, without its slash at the end.
+    pub fn folder(&self) -> &str {
+        self.0.strip_prefix(RUNS).and_then(|rest| rest.strip_suffix('/')).unwrap_or(&self.0)
+    }
+
     /// Returns the text, with its slash at the end.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -168,6 +173,7 @@ mod tests {
         let id = RunId::new("demo-1").unwrap();
         let prefix = RunPrefix::new("scaling/result-partition-100MB/9GB/2", &id).unwrap();
         assert_eq!(prefix.as_str(), "runs/scaling/result-partition-100MB/9GB/2/demo-1/");
+        assert_eq!(prefix.folder(), "scaling/result-partition-100MB/9GB/2/demo-1");
         assert_eq!(RunPrefix::try_from(prefix.as_str().to_owned()).unwrap(), prefix);
     }
 

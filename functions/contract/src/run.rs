@@ -67,7 +67,7 @@ pub struct Shard {
     pub bytes: u64,
 }
 
-/// What initialize returns, and fmi passes on with an aggregate. The map iterates over `$.body`.
+/// What initialize returns, and fmi passes on with an aggregate. It does not grow with the number of shards: those lie in S3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StagedRun {
@@ -76,8 +76,9 @@ pub struct StagedRun {
     pub status_code: u16,
     /// The run.
     pub run: Run,
-    /// The shards, each an item of the map.
-    pub body: Vec<Shard>,
+    /// The folder of the run below `runs/`, without a slash at its end. A state machine cannot cut it out of the prefix, and
+    /// builds from it the key of the map's items and the folder of the map's results.
+    pub folder: String,
     /// The fields of the input that were accepted and not used.
     pub unused: Vec<UnusedField>,
     /// The merged predictions, where fmi ran.

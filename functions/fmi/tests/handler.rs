@@ -29,7 +29,7 @@ async fn shards_become_one_object_in_their_order() {
     let answer = aggregate(&s3, &staged).await.unwrap();
     let found = answer.aggregate.clone().unwrap();
     assert_eq!((found.count, found.shards, found.moments.unwrap().count), (120, 40, 120));
-    assert_eq!((&answer.run, &answer.body), (&staged.run, &staged.body));
+    assert_eq!((&answer.run, &answer.folder), (&staged.run, &staged.folder));
 
     let merged = Predictions::decode(&s3.store().read(RESULTS, &found.key).await.unwrap()).unwrap();
     let expected: Vec<i64> = (0..40).flat_map(|shard| (0..3).map(move |row| 100 * shard + row)).collect();

@@ -32,19 +32,21 @@ pub enum InitializeError {
         /// The folder.
         prefix: String,
     },
-    /// The answer would not fit.
+    /// What infer would get would not fit.
     #[error(
-        "the list of {objects} partitions takes {bytes} bytes, and a state has room for {limit} beside what Step Functions and fmi add: set `file_limit` to about {fits}, or make larger partitions"
+        "shard {index} lists {objects} partitions, which takes {bytes} bytes, and the input of an execution has room for {limit}: leave `world_size` out, or set it to at least {enough}"
     )]
-    TooManyShards {
-        /// The number of partitions.
-        objects: u32,
-        /// The size of the answer in bytes.
+    ShardTooLarge {
+        /// The shard's place among the shards, from 0.
+        index: u32,
+        /// The number of its partitions.
+        objects: usize,
+        /// The size of infer's event in bytes.
         bytes: usize,
         /// The room for it in bytes.
         limit: usize,
-        /// How many partitions would fit.
-        fits: usize,
+        /// A number of shards at which every one fits.
+        enough: u32,
     },
     /// S3 failed.
     #[error(transparent)]
@@ -62,7 +64,7 @@ impl Failure for InitializeError {
         match self {
             Self::Name(_) | Self::OtherBucket { .. } | Self::NoPrefix => ErrorType::InvalidInput,
             Self::NoPartitions { .. } => ErrorType::NoPartitions,
-            Self::TooManyShards { .. } => ErrorType::TooManyShards,
+            Self::ShardTooLarge { .. } => ErrorType::ShardTooLarge,
             Self::Object(error) => error.error_type(),
             Self::Variable(error) => error.error_type(),
             Self::Connection(error) => error.error_type(),

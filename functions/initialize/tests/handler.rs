@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use contract::{Deployment, ErrorType, Failure, RunManifest, StagedRun};
+use contract::{Deployment, ErrorType, Failure, RunManifest, Shard, StagedRun};
 use initialize::{InitializeError, State, handle};
 use lambda_entry::Invocation;
 use loopback_s3::LoopbackS3;
@@ -36,6 +36,13 @@ async fn initialize(s3: &LoopbackS3, event: Value) -> Result<StagedRun, Initiali
     handle(&State::new(s3.store(), deployment), invocation).await
 }
 
+/// Reads the map's items as Step Functions does: from the key that workflow.yaml builds, a line for each.
+async fn items(s3: &LoopbackS3, staged: &StagedRun) -> Vec<Shard> {
+    let bytes = s3.store().read(RESULTS, &format!("runs/{}/items.jsonl", staged.folder)).await.unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// The sample input that came with the workflow, with some fields replaced.
 fn event(changes: &Value) -> Value {
     let mut input = json!({
@@ -64,7 +71,9 @@ async fn the_seeds_input_starts_a_run() {
         (200, 12, 12, 120)
     );
     assert_eq!(staged.run.prefix.as_str(), "runs/scaling/result-partition-100MB/9GB/2/run-1/");
-    let keys: Vec<&str> = staged.body.iter().map(|shard| shard.objects[0].key.as_str()).collect();
+    assert_eq!(staged.folder, "scaling/result-partition-100MB/9GB/2/run-1");
+    let shards = items(&s3, &staged).await;
+    let keys: Vec<&str> = shards.iter().map(|shard| shard.objects[0].key.as_str()).collect();
     assert_eq!(
         keys[..3],
         ["100MB/part-1.safetensors", "100MB/part-2.safetensors", "100MB/part-3.safetensors"]
@@ -74,31 +83,42 @@ async fn the_seeds_input_starts_a_run() {
     assert_eq!(unused, ["bucket", "object_type", "S3_object_name", "script"]);
 
     let manifest: RunManifest = s3.store().read_json(RESULTS, &staged.run.manifest_key()).await.unwrap();
-    assert_eq!((&manifest.run, &manifest.shards), (&staged.run, &staged.body));
+    assert_eq!((&manifest.run, &manifest.shards), (&staged.run, &shards));
     assert_eq!(initialize(&s3, event(&json!({}))).await.unwrap(), staged, "a retry gives the same run");
+    assert_eq!(items(&s3, &staged).await, shards);
 }
 
 #[tokio::test]
 async fn limits_are_kept() {
     let s3 = endpoint(12).await;
     let staged = initialize(&s3, event(&json!({"file_limit": 5, "world_size": "2"}))).await.unwrap();
-    let counts: Vec<usize> = staged.body.iter().map(|shard| shard.objects.len()).collect();
+    let counts: Vec<usize> = items(&s3, &staged).await.iter().map(|shard| shard.objects.len()).collect();
     assert_eq!((staged.run.objects, counts.iter().sum::<usize>(), counts.len()), (5, 5, 2));
     let staged = initialize(&s3, event(&json!({"world_size": 500}))).await.unwrap();
     assert_eq!(staged.run.shards, 12, "no shard without a partition");
 }
 
 #[tokio::test]
-async fn more_than_a_thousand_partitions_are_seen_and_too_many_are_refused() {
-    let s3 = endpoint(1_100).await;
-    let staged = initialize(&s3, event(&json!({"file_limit": null}))).await.unwrap();
-    assert_eq!(staged.run.objects, 1_100);
-    for index in 1_101..=3_500 {
-        std::fs::write(s3.file(DATA, &format!("100MB/part-{index}.safetensors")), [0_u8; 10]).unwrap();
-    }
-    let error = initialize(&s3, event(&json!({"file_limit": null}))).await.unwrap_err();
-    assert_eq!(error.error_type(), ErrorType::TooManyShards);
-    assert!(error.to_string().starts_with("the list of 3500 partitions takes "), "{error}");
+async fn the_answer_does_not_grow_with_the_shards() {
+    let few = initialize(&endpoint(12).await, event(&json!({"file_limit": null}))).await.unwrap();
+    let s3 = endpoint(4_000).await;
+    let many = initialize(&s3, event(&json!({"file_limit": null}))).await.unwrap();
+    let size = |staged: &StagedRun| serde_json::to_vec(staged).unwrap().len();
+    assert!(size(&many) < size(&few) + 20, "{} bytes after {}", size(&many), size(&few));
+
+    let shards = items(&s3, &many).await;
+    assert_eq!((many.run.shards, many.run.objects, shards.len()), (4_000, 4_000, 4_000));
+    assert!(shards.iter().zip(0..).all(|(shard, index)| shard.index == index));
+    let inline = serde_json::to_vec(&shards).unwrap().len();
+    assert!(inline > 262_144, "the list itself would not pass: {inline} bytes");
+}
+
+#[tokio::test]
+async fn a_shard_that_no_execution_could_take_is_refused() {
+    let s3 = endpoint(5_000).await;
+    let error = initialize(&s3, event(&json!({"file_limit": null, "world_size": 1}))).await.unwrap_err();
+    assert_eq!(error.error_type(), ErrorType::ShardTooLarge);
+    assert!(error.to_string().starts_with("shard 0 lists 5000 partitions, which takes "), "{error}");
 }
 
 #[tokio::test]

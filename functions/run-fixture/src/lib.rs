@@ -31,15 +31,10 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 #[expect(clippy::expect_used, reason = "constants that the tests of `contract` hold to be valid")]
 pub fn staged(shards: u32) -> StagedRun {
     let id = RunId::new("run-1").expect("a valid name");
-    let body: Vec<Shard> = (0..shards)
-        .map(|index| Shard {
-            index,
-            objects: vec![PartitionObject { key: partition(index), bytes: BYTES }],
-            bytes: BYTES,
-        })
-        .collect();
+    let prefix = RunPrefix::new("tests", &id).expect("a valid path");
+    let folder = prefix.folder().to_owned();
     let run = Run {
-        prefix: RunPrefix::new("tests", &id).expect("a valid path"),
+        prefix,
         id,
         data_bucket: DATA.to_owned(),
         results_bucket: RESULTS.to_owned(),
@@ -49,7 +44,17 @@ pub fn staged(shards: u32) -> StagedRun {
         bytes: BYTES * u64::from(shards),
         started_at: "2026-11-24T00:00:00Z".parse().expect("a valid time"),
     };
-    StagedRun { status_code: 200, run, body, unused: Vec::new(), aggregate: None }
+    StagedRun { status_code: 200, run, folder, unused: Vec::new(), aggregate: None }
+}
+
+/// Returns the shards of a run with so many.
+pub fn shards(count: u32) -> Vec<Shard> {
+    let shard = |index| Shard {
+        index,
+        objects: vec![PartitionObject { key: partition(index), bytes: BYTES }],
+        bytes: BYTES,
+    };
+    (0..count).map(shard).collect()
 }
 
 fn partition(index: u32) -> String {
@@ -108,11 +113,11 @@ pub fn predictions(index: u32, first_id: i64) -> Result<Predictions, MalformedPr
 ///
 /// # Errors
 /// An error of the store.
-pub async fn write_run(store: &Store, shards: u32) -> Result<StagedRun, Failed> {
-    let staged = staged(shards);
-    let manifest = RunManifest { run: staged.run.clone(), shards: staged.body.clone() };
+pub async fn write_run(store: &Store, count: u32) -> Result<StagedRun, Failed> {
+    let staged = staged(count);
+    let manifest = RunManifest { run: staged.run.clone(), shards: shards(count) };
     store.write_json(RESULTS, &staged.run.manifest_key(), &manifest).await?;
-    for index in 0..shards {
+    for index in 0..count {
         write_shard(store, index, predictions(index, 100 * i64::from(index))?).await?;
     }
     Ok(staged)

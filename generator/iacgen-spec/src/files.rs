@@ -5,6 +5,11 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+/// An open file.
+pub trait SeekableFile: io::Read + io::Seek {}
+
+impl<T: io::Read + io::Seek> SeekableFile for T {}
+
 /// Reads a project's files. Paths are relative to the project's folder.
 pub trait ProjectFiles {
     /// Returns a file's bytes.
@@ -12,6 +17,14 @@ pub trait ProjectFiles {
     /// # Errors
     /// As reading the file gives them; [`io::ErrorKind::NotFound`] when there is none.
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>>;
+
+    /// Opens a file, for one of which only a little is needed.
+    ///
+    /// # Errors
+    /// As opening the file gives them; [`io::ErrorKind::NotFound`] when there is none.
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn SeekableFile>> {
+        Ok(Box::new(io::Cursor::new(self.read(path)?)))
+    }
 
     /// Returns the paths of the files and folders right in a folder, in any order.
     ///

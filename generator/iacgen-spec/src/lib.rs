@@ -24,5 +24,7 @@ mod yaml;
 
 pub use check::{codes, find_code};
 pub use definition::{DefinitionFile, check_definition, import_definition};
-pub use files::{MemoryFiles, ProjectFiles};
-pub use load::{ENVIRONMENTS, LoadError, Loaded, UnknownEnvironment, WORKFLOW, check, load};
+pub use files::{MemoryFiles, ProjectFiles, SeekableFile};
+pub use load::{
+    ENVIRONMENTS, LoadError, Loaded, UnknownEnvironment, WORKFLOW, WORKFLOWS, check, check_in, load, load_all,
+};

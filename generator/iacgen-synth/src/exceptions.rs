@@ -12,6 +12,12 @@ const NETWORK: &str = "CKV_AWS_117";
 const VARIABLES_KEY: &str = "CKV_AWS_173";
 /// About log groups.
 const LOGS_KEY: &str = "CKV_AWS_158";
+/// About queues.
+const QUEUE_KEY: &str = "CKV_AWS_27";
+/// About topics.
+const TOPIC_KEY: &str = "CKV_AWS_26";
+/// About tables.
+const TABLE_KEY: &str = "CKV_AWS_119";
 /// About buckets.
 const ACCESS_LOGS: &str = "CKV_AWS_18";
 const VERSIONS: &str = "CKV_AWS_21";
@@ -40,11 +46,34 @@ pub(crate) fn of_function(workflow: &Workflow, function: &Function, mut resource
 
 /// Adds what a log group has not.
 pub(crate) fn of_log_group(workflow: &Workflow, resource: Resource) -> Resource {
+    let reason = "CloudWatch Logs encrypts it with a key of its own; `encryption` in workflow.yaml sets another.";
+    without_key(workflow, LOGS_KEY, reason, resource)
+}
+
+/// Adds what a queue has not: a key. It then has the encryption that every new queue has. Page: "Encryption at rest in
+/// Amazon SQS".
+pub(crate) fn of_queue(workflow: &Workflow, resource: Resource) -> Resource {
+    let reason = "SQS encrypts it with a key of its own; `encryption` in workflow.yaml sets another.";
+    without_key(workflow, QUEUE_KEY, reason, resource)
+}
+
+/// Adds what a topic has not: a key. Page: "Securing Amazon SNS data with server-side encryption".
+pub(crate) fn of_topic(workflow: &Workflow, resource: Resource) -> Resource {
+    let reason = "Its messages lie unencrypted with SNS until they are delivered; `encryption` in workflow.yaml sets a key.";
+    without_key(workflow, TOPIC_KEY, reason, resource)
+}
+
+/// Adds what a table has not: a key of the account. Page: "DynamoDB encryption at rest".
+pub(crate) fn of_table(workflow: &Workflow, resource: Resource) -> Resource {
+    let reason = "DynamoDB encrypts it with a key of its own; `encryption` in workflow.yaml sets another.";
+    without_key(workflow, TABLE_KEY, reason, resource)
+}
+
+fn without_key(workflow: &Workflow, id: &'static str, reason: &str, resource: Resource) -> Resource {
     if workflow.encryption != Encryption::Aws {
         return resource;
     }
-    let reason = "CloudWatch Logs encrypts it with a key of its own; `encryption` in workflow.yaml sets another.";
-    resource.except(ScannerException { id: LOGS_KEY, reason: reason.to_owned() })
+    resource.except(ScannerException { id, reason: reason.to_owned() })
 }
 
 /// Adds what a bucket has not.

@@ -7,7 +7,7 @@ use iacgen_cfn::{DeletionPolicy, Expr, Resource};
 use iacgen_iam::grants::sqs;
 use iacgen_spec::model::{Order, Queue, QueueOrigin, Workflow};
 
-use crate::{encryption, ids};
+use crate::{encryption, exceptions, ids};
 
 /// Seconds for which a message that nobody could handle is kept: 14 days, the longest. Page: "Amazon SQS message quotas".
 const DEAD_LETTER_DAYS: u32 = 14;
@@ -38,7 +38,8 @@ pub(crate) fn lower(workflow: &Workflow, queue: &Queue, tags: &[Tag]) -> Vec<(Lo
             kms_key: kms_key.clone(),
             tags: tags.to_vec(),
         };
-        resources.push((dead.clone(), Resource::from(letters).when_removed(DeletionPolicy::Delete)));
+        let letters = Resource::from(letters).when_removed(DeletionPolicy::Delete);
+        resources.push((dead.clone(), exceptions::of_queue(workflow, letters)));
         resources.push((ids::dead_letter_queue_policy(&queue.id), policy(&dead)));
     }
     let properties = resources::Queue {
@@ -49,7 +50,8 @@ pub(crate) fn lower(workflow: &Workflow, queue: &Queue, tags: &[Tag]) -> Vec<(Lo
         kms_key,
         tags: tags.to_vec(),
     };
-    resources.push((id.clone(), Resource::from(properties).when_removed(DeletionPolicy::Delete)));
+    let resource = Resource::from(properties).when_removed(DeletionPolicy::Delete);
+    resources.push((id.clone(), exceptions::of_queue(workflow, resource)));
     resources.push((ids::queue_policy(&queue.id), policy(&id)));
     resources
 }

@@ -5,7 +5,7 @@ use iacgen_cfn::resources::{self, AttributeType, KeyAttribute, TableDeletion, Ta
 use iacgen_cfn::{DeletionPolicy, Resource};
 use iacgen_spec::model::{self, Attribute, Table, TableOrigin, Workflow};
 
-use crate::{encryption, ids};
+use crate::{encryption, exceptions, ids};
 
 /// Returns the resource of a table; `None` when it exists already.
 pub(crate) fn lower(workflow: &Workflow, table: &Table, tags: &[Tag]) -> Option<(LogicalId, Resource)> {
@@ -25,7 +25,8 @@ pub(crate) fn lower(workflow: &Workflow, table: &Table, tags: &[Tag]) -> Option<
         deletion,
         tags: tags.to_vec(),
     };
-    Some((ids::table(&table.id), Resource::from(properties).when_removed(when_removed)))
+    let resource = Resource::from(properties).when_removed(when_removed);
+    Some((ids::table(&table.id), exceptions::of_table(workflow, resource)))
 }
 
 fn attribute(attribute: &Attribute) -> KeyAttribute {

@@ -7,7 +7,7 @@ use iacgen_cfn::{Expr, Resource};
 use iacgen_iam::grants::sns::{self, TopicSource};
 use iacgen_spec::model::{Alarms, Order, Topic, TopicOrigin, Workflow};
 
-use crate::{encryption, ids};
+use crate::{encryption, exceptions, ids};
 
 /// Returns the resources of a topic; none when it exists already.
 pub(crate) fn lower(workflow: &Workflow, topic: &Topic, tags: &[Tag]) -> Vec<(LogicalId, Resource)> {
@@ -26,7 +26,8 @@ pub(crate) fn lower(workflow: &Workflow, topic: &Topic, tags: &[Tag]) -> Vec<(Lo
     let sources: &[TopicSource] = if is_notified(workflow, topic) { &[TopicSource::Alarms] } else { &[] };
     let policy = sns::topic_policy(&id, sources);
     let policy = TopicPolicy { topics: vec![Expr::from(&id)], policy_document: Document::from(&policy) };
-    vec![(id, Resource::from(properties)), (ids::topic_policy(&topic.id), Resource::from(policy))]
+    let resource = exceptions::of_topic(workflow, Resource::from(properties));
+    vec![(id, resource), (ids::topic_policy(&topic.id), Resource::from(policy))]
 }
 
 /// Tells whether the alarms tell a topic.

@@ -21,9 +21,12 @@ pub(crate) struct Args {
 /// Options of every command.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Global {
-    /// The project's folder; by default the nearest one upwards that holds workflow.yaml
+    /// The project's folder; by default the nearest one upwards that holds workflow.yaml or workflows/
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) project: Option<Utf8PathBuf>,
+    /// One workflow of a project that has several in workflows/
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) workflow: Option<String>,
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,

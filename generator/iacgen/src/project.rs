@@ -5,28 +5,31 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Environment;
 
+use iacgen_spec::{WORKFLOW, WORKFLOWS};
+
 use crate::error::CommandError;
 
-/// The name of the spec in a project's root.
-const SPEC: &str = "workflow.yaml";
-
-/// The folder that holds `workflow.yaml`.
+/// The folder that holds `workflow.yaml` or `workflows/`.
 #[derive(Debug, Clone)]
 pub(crate) struct Project {
     root: Utf8PathBuf,
+    /// The one workflow that is meant, of several.
+    workflow: Option<String>,
 }
 
 impl Project {
-    /// Finds the project: the given folder, or the current one or the nearest above it that holds `workflow.yaml`.
-    pub(crate) fn find(given: Option<&Utf8Path>) -> Result<Self, CommandError> {
+    /// Finds the project: the given folder, or the current one or the nearest above it that holds `workflow.yaml` or
+    /// files in `workflows/`. Of several workflows only the named one is meant.
+    pub(crate) fn find(given: Option<&Utf8Path>, workflow: Option<&str>) -> Result<Self, CommandError> {
+        let workflow = workflow.map(str::to_owned);
         let missing = |place: &Utf8Path| {
-            CommandError::new(format!("there is no {SPEC} in {place}"))
+            CommandError::new(format!("there is no {WORKFLOW} in {place}"))
                 .help("go to a project's folder, or name it with `--project DIR`")
         };
         if let Some(root) = given {
-            return if root.join(SPEC).is_file() {
+            return if holds_workflows(root) {
                 root.canonicalize_utf8()
-                    .map(|root| Self { root })
+                    .map(|root| Self { root, workflow })
                     .map_err(|error| CommandError::new(format!("cannot open {root}")).because(error))
             } else {
                 Err(missing(root))
@@ -39,9 +42,20 @@ impl Project {
             .map_err(|error| CommandError::new("cannot tell the current folder").because(error))?;
         current
             .ancestors()
-            .find(|folder| folder.join(SPEC).is_file())
-            .map(|root| Self { root: root.to_owned() })
+            .find(|folder| holds_workflows(folder))
+            .map(|root| Self { root: root.to_owned(), workflow })
             .ok_or_else(|| missing(Utf8Path::new("this folder or any above it")))
+    }
+
+    /// Returns the name of the one workflow that is meant, where one is named.
+    pub(crate) fn workflow(&self) -> Option<&str> {
+        self.workflow.as_deref()
+    }
+
+    /// Returns where something of a workflow lies within a folder: right in it, or in a folder of the workflow's own
+    /// where there are several.
+    pub(crate) fn place(&self, folder: &Utf8Path, workflow: &str) -> Utf8PathBuf {
+        if self.root.join(WORKFLOW).is_file() { folder.to_owned() } else { folder.join(workflow) }
     }
 
     /// Returns the folder, absolute.
@@ -60,8 +74,8 @@ impl Project {
     }
 
     /// Returns the folder in which the stack of a local environment keeps its buckets, packages and logs.
-    pub(crate) fn work(&self, environment: &Environment) -> Utf8PathBuf {
-        self.target().join("stacks").join(environment.as_str())
+    pub(crate) fn work(&self, workflow: &str, environment: &Environment) -> Utf8PathBuf {
+        self.place(&self.target().join("stacks"), workflow).join(environment.as_str())
     }
 
     /// Returns the folder of the packages, each named by its SHA-256.
@@ -85,6 +99,10 @@ impl iacgen_spec::ProjectFiles for Project {
         std::fs::read(self.root.join(path))
     }
 
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn iacgen_spec::SeekableFile>> {
+        Ok(Box::new(std::fs::File::open(self.root.join(path))?))
+    }
+
     fn list(&self, dir: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
         let mut entries = self
             .root
@@ -103,4 +121,12 @@ impl iacgen_spec::ProjectFiles for Project {
     fn is_dir(&self, path: &Utf8Path) -> bool {
         self.root.join(path).is_dir()
     }
+}
+
+fn holds_workflows(folder: &Utf8Path) -> bool {
+    let is_yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
+    folder.join(WORKFLOW).is_file()
+        || folder.join(WORKFLOWS).read_dir_utf8().is_ok_and(|entries| {
+            entries.filter_map(Result::ok).any(|entry| is_yaml(entry.path()))
+        })
 }

@@ -42,6 +42,7 @@ pub(crate) mod distributed_map_in_express;
 pub(crate) mod dollar_without_path;
 pub(crate) mod doubled_expiry;
 pub(crate) mod doubled_state_name;
+pub(crate) mod doubled_workflow;
 pub(crate) mod duplicate_key;
 pub(crate) mod empty_list;
 pub(crate) mod empty_states;
@@ -231,6 +232,7 @@ pub fn codes() -> &'static [&'static Code] {
         &unlogged::CODE,
         &on_failure_unused::CODE,
         &variables_too_large::CODE,
+        &doubled_workflow::CODE,
         &absent_path::CODE,
         &maybe_absent_path::CODE,
         &payload_mismatch::CODE,

@@ -17,7 +17,8 @@ pub(super) static CODE: Code = Code {
 ## Why
 A logical id has letters and digits only, so `a-b` and `a--b` both become `AB`; a function called `state-machine` would have a role
 of the same id as the state machine's own; and a resource of `resources` has its id as it is written, which may be one that
-iacgen gives: the function `infer` has `InferFunction`, `InferRole`, `InferLogGroup` and `InferAlias`.
+iacgen gives: the function `infer` has `InferFunction`, `InferRole`, `InferLogGroup` and `InferAlias`, and its versions are
+`InferVersion` with twelve hexadecimal digits behind it.
 
 ## What to write instead
 Rename one of the two.
@@ -64,6 +65,17 @@ const OWN: &[&str] = &[
     "StateMachineRole",
 ];
 
+/// The hexadecimal digits that end a version's id. They follow from what the version holds, so any may come.
+const VERSION_DIGITS: usize = 12;
+
+/// Returns what stands before `Version` and its digits in the id of a version.
+fn versioned(id: &LogicalId) -> Option<&str> {
+    let id = id.as_str();
+    let (rest, digits) = id.split_at_checked(id.len().checked_sub(VERSION_DIGITS)?)?;
+    let rest = rest.strip_suffix("Version")?;
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(rest)
+}
+
 /// A thing whose ids are taken.
 struct Taken<'a> {
     /// What it is, with its article.
@@ -89,9 +101,14 @@ pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
             .iter()
             .map(|suffix| LogicalId::from_words([thing.name.value.as_str(), suffix]))
             .collect();
-        if let Some(id) = ids.iter().find(|id| OWN.contains(&id.as_str())) {
+        let is_own = |id: &&LogicalId| OWN.contains(&id.as_str()) || versioned(id) == Some("StateMachine");
+        let holder = |id: &LogicalId| {
+            let function = versioned(id).map(|function| LogicalId::from_words([function, "Function"]));
+            seen.get(function.as_ref().unwrap_or(id))
+        };
+        if let Some(id) = ids.iter().find(is_own) {
             sink.push(with_the_stack(&thing, id));
-        } else if let Some((id, first)) = ids.iter().find_map(|id| Some((id, seen.get(id)?))) {
+        } else if let Some((id, first)) = ids.iter().find_map(|id| Some((id, holder(id)?))) {
             sink.push(with_another(&thing, first, id));
         } else {
             let Taken { what, name } = thing;

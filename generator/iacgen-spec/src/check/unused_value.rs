@@ -24,3 +24,8 @@ pub(crate) fn finding(name: &Spanned<String>) -> Diagnostic {
         .primary(name.span, "")
         .help(format!("delete it, or write `\"${{env.{}}}\"` where it belongs", name.value))
 }
+
+/// Tells whether a finding is one of this rule.
+pub(crate) fn is_one(finding: &Diagnostic) -> bool {
+    finding.code.id == CODE.id
+}

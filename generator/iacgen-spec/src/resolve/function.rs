@@ -184,7 +184,7 @@ impl<'a> Context<'a> {
     /// Returns what a handler takes and gives, where it says so.
     fn contract(&self, handler: &Spanned<String>) -> Option<Contract> {
         let folder = Utf8Path::new(&handler.value);
-        match &*self.loaded.declared.contract(folder, self.files) {
+        match &*self.loaded.declared().contract(folder, self.files) {
             Declared::Read(contract) => Some(contract.clone()),
             Declared::Missing => None,
             Declared::Unreadable(why) => {

@@ -17,7 +17,7 @@ pub(super) fn input(context: &Context<'_>) -> Option<Option<Shape>> {
         context.sink.push(input_missing::outside(name));
         return None;
     }
-    match &*context.loaded.declared.schema(path, context.files) {
+    match &*context.loaded.declared().schema(path, context.files) {
         Declared::Read(shape) => Some(Some(shape.clone())),
         Declared::Missing => {
             context.sink.push(input_missing::missing(name, context.files));

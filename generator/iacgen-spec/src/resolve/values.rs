@@ -50,13 +50,13 @@ impl<'a> Values<'a> {
             return Some(Resolved { scalar: &value.value, place: Place::used(value.span, name.span) });
         }
         let others = || {
-            self.loaded.environments.iter().filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))
+            self.loaded.environment_files().iter().filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))
         };
         let given = others().find_map(|(other, raw)| {
             find(&raw.values, &name.value).map(|(_, value)| (other, value.value.text()))
         });
         // A file that cannot be read may be the one that gives the value.
-        let all_read = self.loaded.environments.iter().all(|file| file.raw.is_some());
+        let all_read = self.loaded.environment_files().iter().all(|file| file.raw.is_some());
         if given.is_none() && all_read {
             let known: BTreeSet<&str> = others()
                 .flat_map(|(_, raw)| raw.values.iter().map(|(name, _)| name.value.as_str()))

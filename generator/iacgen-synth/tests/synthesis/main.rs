@@ -4,6 +4,7 @@
 
 mod fixture;
 mod golden;
+mod logical_ids;
 mod lowering;
 mod permissions;
 mod project;

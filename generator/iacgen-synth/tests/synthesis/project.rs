@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_assembly::Assembly;
-use iacgen_diagnostics::{Sink, Sources};
+use iacgen_diagnostics::{Diagnostic, Sink, Sources};
 use iacgen_spec::ProjectFiles;
 use iacgen_spec::model::Workflow;
 use iacgen_synth::{CodeDigests, synthesize};
@@ -47,13 +47,58 @@ pub(crate) fn workflow(environment: &str) -> Workflow {
 }
 
 /// Returns the workflow of a project, by its folder in this repository.
-fn workflow_of(project: &str, environment: &str) -> Workflow {
+pub(crate) fn workflow_of(project: &str, environment: &str) -> Workflow {
     let files = Folder(root().join(project));
     let (mut sources, sink) = (Sources::default(), Sink::default());
     let loaded = iacgen_spec::load(&files, &mut sources, &sink).unwrap();
     let environment = loaded.environment(environment).unwrap();
     let workflow = loaded.resolve(environment, &files, &sink);
     workflow.unwrap_or_else(|| panic!("{project}/{environment} has errors: {:#?}", sink.into_sorted()))
+}
+
+/// Returns the projects of this repository, each by its folder and with its environments: its own and the examples.
+pub(crate) fn all() -> Vec<(String, Vec<String>)> {
+    let examples = std::fs::read_dir(root().join("tests/examples")).unwrap();
+    let mut examples: Vec<String> = examples
+        .map(|entry| format!("tests/examples/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    examples.sort();
+    assert!(examples.len() > 2, "{examples:?}");
+    let projects = std::iter::once(String::new()).chain(examples);
+    projects.map(|project| (project.clone(), environments(&project))).collect()
+}
+
+/// Returns what is found in a project whose file `path` had `text` in it.
+pub(crate) fn findings_with(project: &str, path: &str, text: &str) -> Vec<Diagnostic> {
+    let files = Replaced { folder: Folder(root().join(project)), path, text };
+    let sink = Sink::default();
+    iacgen_spec::check(&files, &mut Sources::default(), &sink).unwrap();
+    sink.into_sorted()
+}
+
+/// A project one file of which has another text.
+struct Replaced<'a> {
+    folder: Folder,
+    path: &'a str,
+    text: &'a str,
+}
+
+impl ProjectFiles for Replaced<'_> {
+    fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
+        if path == self.path { Ok(self.text.into()) } else { self.folder.read(path) }
+    }
+
+    fn list(&self, folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
+        self.folder.list(folder)
+    }
+
+    fn is_file(&self, path: &Utf8Path) -> bool {
+        self.folder.is_file(path)
+    }
+
+    fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.folder.is_dir(path)
+    }
 }
 
 /// Returns the environments of a project.

@@ -1,5 +1,6 @@
 //! `iacgen check`.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use camino::Utf8Path;
@@ -16,9 +17,14 @@ use crate::ui::Ui;
 
 pub(crate) fn run(options: &Check, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let checked = spec::check(project, options.env.as_deref())?;
-    let environments: Vec<&str> =
+    let environments: BTreeSet<&str> =
         checked.workflows.iter().map(|workflow| workflow.settings.environment.as_str()).collect();
-    let done = format!("workflow.yaml in {}", environments.join(", "));
+    let names: BTreeSet<&str> = checked.workflows.iter().map(|workflow| workflow.name.as_str()).collect();
+    let what = match names.len() {
+        1 => checked.file.clone(),
+        several => format!("{several} workflows"),
+    };
+    let done = format!("{what} in {}", environments.into_iter().collect::<Vec<_>>().join(", "));
     tell(&checked.findings, &checked.sources, options.format, &done, ui)
 }
 

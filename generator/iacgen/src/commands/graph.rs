@@ -23,6 +23,10 @@ pub(crate) fn run(options: &Graph, project: &Project, ui: Ui) -> Result<ExitStat
         None => only_environment(project)?,
     };
     let workflows = spec::sound(project, Some(&environment), ui)?;
+    if workflows.len() > 1 {
+        return Err(CommandError::new(format!("this project has {} workflows", workflows.len()))
+            .help("name the one to draw with `--workflow NAME`"));
+    }
     for workflow in &workflows {
         let picture = picture(workflow, options.format)?;
         match &options.output {
@@ -68,10 +72,10 @@ fn names(workflow: &Workflow) -> BTreeMap<String, String> {
 
 /// The environment where there is no choice.
 fn only_environment(project: &Project) -> Result<String, CommandError> {
-    let loaded = iacgen_spec::load(project, &mut Sources::default(), &Sink::default())
+    let all = iacgen_spec::load_all(project, &mut Sources::default(), &Sink::default())
         .map_err(|error| CommandError::new("cannot read the project").because(error))?;
     let environments: Vec<&str> =
-        loaded.environments().into_iter().map(iacgen_aws_types::Environment::as_str).collect();
+        all.first().into_iter().flat_map(iacgen_spec::Loaded::environments).map(iacgen_aws_types::Environment::as_str).collect();
     match environments.as_slice() {
         [only] => Ok((*only).to_owned()),
         [] => Err(CommandError::new("there is no environment to draw").help("add one to `environments/`")),

@@ -17,7 +17,7 @@ use crate::ui::Ui;
 
 /// Runs the command that the arguments name.
 pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
-    let project = || Project::find(args.global.project.as_deref());
+    let project = || Project::find(args.global.project.as_deref(), args.global.workflow.as_deref());
     match args.command {
         Command::Check(options) => match &options.definition {
             Some(path) => check::definition(&options, path, ui),

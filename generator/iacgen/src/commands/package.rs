@@ -49,9 +49,10 @@ pub(crate) fn package(
         compiler: Compiler::default(),
         upload: Upload::ThroughS3,
     };
+    let requests = requests(workflows)?;
     let mut patience = Patience { crates: 0, told: Instant::now() };
     let report =
-        iacgen_package::package(project.root(), &requests(workflows), &options, &mut |event| match &event {
+        iacgen_package::package(project.root(), &requests, &options, &mut |event| match &event {
             PackageEvent::CompilerLine { line } if !ui.is_live() => patience.line(line, ui),
             event => show(ui, event),
         })
@@ -79,7 +80,9 @@ impl Patience {
 }
 
 /// One request per function and architecture, in the order of the workflow.
-fn requests(workflows: &[Workflow]) -> Vec<PackageRequest> {
+/// Returns what is to be packaged, each function once. A package is known by its function's name and architecture, so
+/// that workflows which share a function share its package.
+fn requests(workflows: &[Workflow]) -> Result<Vec<PackageRequest>, CommandError> {
     let mut requests: Vec<PackageRequest> = Vec::new();
     for function in workflows.iter().flat_map(|workflow| workflow.functions.values()) {
         let request = PackageRequest {
@@ -88,11 +91,23 @@ fn requests(workflows: &[Workflow]) -> Vec<PackageRequest> {
             architecture: function.architecture,
             model: function.model.as_ref().map(|model| model.path.clone()),
         };
-        if !requests.contains(&request) {
-            requests.push(request);
+        match requests
+            .iter()
+            .find(|known| known.name == request.name && known.architecture == request.architecture)
+        {
+            None => requests.push(request),
+            Some(known) if *known == request => {}
+            Some(known) => {
+                let message = format!(
+                    "two workflows have a function `{}`, one of {} and one of {}",
+                    request.name, known.handler, request.handler
+                );
+                return Err(CommandError::new(message)
+                    .help("give one of them another name, or the same handler and model"));
+            }
         }
     }
-    requests
+    Ok(requests)
 }
 
 fn show(ui: Ui, event: &PackageEvent) {

@@ -39,19 +39,20 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     }
     let workflows = spec::sound(project, Some(&options.env), ui)?;
     let [workflow] = workflows.as_slice() else {
-        // invariant: `sound` gives the workflow of the environment that it was asked for, or an error.
-        return Err(CommandError::new(format!("the environment {} gave no workflow", options.env)));
+        return Err(CommandError::new(format!("this project has {} workflows", workflows.len()))
+            .help("name the one to run with `--workflow NAME`"));
     };
     if workflow.settings.target != Target::Local {
         return Err(CommandError::new(format!("the environment {} is not on this machine", options.env))
             .help("runs on AWS are not there yet: name an environment with `target: local`"));
     }
-    let work = project.work(&workflow.settings.environment);
+    let work = project.work(&workflow.name, &workflow.settings.environment);
     let mappings = mappings(options, workflow, &work)?;
 
     let packaged = package::package(project, &workflows, ui)?;
     let assembly = synth::assemble(workflow, &packaged.lock)?;
-    synth::write(&project.assemblies().join(&options.env), &assembly)?;
+    let assemblies = project.place(&project.assemblies(), &workflow.name);
+    synth::write(&assemblies.join(&options.env), &assembly)?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::render::{Format, render};
 use iacgen_diagnostics::{Diagnostic, Severity, Sink, Sources};
+use iacgen_spec::Loaded;
 use iacgen_spec::model::Workflow;
 
 use crate::error::CommandError;
@@ -14,22 +15,36 @@ pub(crate) struct Checked {
     pub(crate) findings: Vec<Diagnostic>,
     /// In the order of the environments' names; those with errors are missing.
     pub(crate) workflows: Vec<Workflow>,
+    /// The file of the first workflow.
+    pub(crate) file: String,
 }
 
 /// Loads and checks the spec.
 pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Checked, CommandError> {
     let mut sources = Sources::default();
     let sink = Sink::default();
-    let unreadable = |error| CommandError::new("cannot read the project").because(error);
-    let workflows = match environment {
-        None => iacgen_spec::check(project, &mut sources, &sink).map_err(unreadable)?,
-        Some(word) => {
-            let loaded = iacgen_spec::load(project, &mut sources, &sink).map_err(unreadable)?;
-            let environment = loaded
-                .environment(word)
-                .map_err(|unknown| CommandError::new(unknown.to_string()).help(unknown.hint))?;
-            loaded.resolve(environment, project, &sink).into_iter().collect()
+    let mut all = iacgen_spec::load_all(project, &mut sources, &sink)
+        .map_err(|error| CommandError::new("cannot read the project").because(error))?;
+    if let Some(name) = project.workflow() {
+        let known: Vec<&str> = all.iter().filter_map(Loaded::name).collect();
+        let missing = format!("there is no workflow `{name}`");
+        let missing = CommandError::new(missing).help(format!("there are {}", known.join(", ")));
+        all.retain(|loaded| loaded.name() == Some(name));
+        if all.is_empty() {
+            return Err(missing);
         }
+    }
+    let workflows = {
+        let first = all.first();
+        let environments = match (environment, first) {
+            (Some(word), Some(first)) => vec![
+                first
+                    .environment(word)
+                    .map_err(|unknown| CommandError::new(unknown.to_string()).help(unknown.hint))?,
+            ],
+            (_, first) => first.into_iter().flat_map(Loaded::environments).collect(),
+        };
+        iacgen_spec::check_in(&all, &environments, project, &sink)
     };
     // What only the documents can show. Environments mostly find the same, and the sink keeps one.
     for workflow in &workflows {
@@ -43,7 +58,8 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
             "the spec gave neither a workflow nor a finding: this is a bug of iacgen",
         ));
     }
-    Ok(Checked { sources, findings, workflows })
+    let file = all.first().map(|loaded| loaded.path().to_string()).unwrap_or_default();
+    Ok(Checked { sources, findings, workflows, file })
 }
 
 /// Loads the spec for a command that goes on with it: warnings are shown, errors end the command.

@@ -24,7 +24,7 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
     let mut status = ExitStatus::Success;
     for workflow in &workflows {
         let assembly = assemble(workflow, &lock)?;
-        let folder = out.join(workflow.settings.environment.as_str());
+        let folder = project.place(&out, &workflow.name).join(workflow.settings.environment.as_str());
         if options.check {
             if differs(&folder, &assembly, project, ui)? {
                 status = ExitStatus::Findings;
