@@ -11,7 +11,7 @@ pub enum ErrorType {
     Misconfigured,
     /// No partition lies under the prefix.
     NoPartitions,
-    /// The list of shards does not fit a state's payload.
+    /// A shard lists more partitions than the input of an execution has room for.
     ShardTooLarge,
     /// A partition or the model differs from the tensor contract.
     TensorMismatch,

@@ -115,10 +115,10 @@ async fn the_answer_does_not_grow_with_the_shards() {
 
 #[tokio::test]
 async fn a_shard_that_no_execution_could_take_is_refused() {
-    let s3 = endpoint(5_000).await;
+    let s3 = endpoint(7_000).await;
     let error = initialize(&s3, event(&json!({"file_limit": null, "world_size": 1}))).await.unwrap_err();
     assert_eq!(error.error_type(), ErrorType::ShardTooLarge);
-    assert!(error.to_string().starts_with("shard 0 lists 5000 partitions, which takes "), "{error}");
+    assert!(error.to_string().starts_with("shard 0 lists 7000 partitions, which takes "), "{error}");
 }
 
 #[tokio::test]

@@ -101,7 +101,9 @@ fn merge(variants: Vec<Shape>) -> Vec<Shape> {
                         Shape::Object(Arc::new(merge_objects(left, right)))
                     }
                     (Shape::List(left), Shape::List(right)) => {
-                        Shape::list_of(left.any_item().join(&right.any_item()))
+                        let item = left.any_item().join(&right.any_item());
+                        let most = left.most.zip(right.most).map(|(left, right)| left.max(right));
+                        Shape::List(Arc::new(List::new(Vec::new(), item, most)))
                     }
                     _ => Shape::Any,
                 };
@@ -138,7 +140,8 @@ pub(crate) fn merge_objects(left: &Object, right: &Object) -> Object {
 impl List {
     /// The items from `start` on (`first` items before it are dropped).
     pub(crate) fn from(&self, start: usize) -> List {
-        List { first: self.first.iter().skip(start).cloned().collect(), rest: self.rest.clone() }
+        let first = self.first.iter().skip(start).cloned().collect();
+        List::new(first, self.rest.clone(), self.most.map(|most| most.saturating_sub(start)))
     }
 }
 
@@ -171,6 +174,18 @@ mod tests {
         assert_eq!(object.fields["kind"].presence, Presence::Required);
         assert_eq!(object.fields["f3"].presence, Presence::Optional);
         assert!(object.is_closed());
+    }
+
+    #[test]
+    fn many_lists_have_as_many_items_as_the_longest() {
+        let list = |item, most| Shape::List(Arc::new(List::new(Vec::new(), item, Some(most))));
+        let mut lists: Vec<Shape> = (0..20).map(|index| list(Shape::Integer, index)).collect();
+        assert_eq!(Shape::join_all(lists.clone()).most_items(), Some(19));
+        lists.push(Shape::list_of(Shape::Bool));
+        assert_eq!(Shape::join_all(lists).most_items(), None);
+        assert_eq!(list(Shape::Bool, 3).join(&Shape::tuple(vec![Shape::Bool; 5])).most_items(), Some(5));
+        assert_eq!(list(Shape::Bool, 3).or_null().most_items(), Some(3));
+        assert_eq!(list(Shape::Bool, 3).join(&Shape::Any).most_items(), None);
     }
 
     #[test]

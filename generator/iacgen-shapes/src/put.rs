@@ -103,16 +103,16 @@ fn into_list(list: &List, index: i64, path: &Path, part: usize, value: &Shape) -
     if let Some(item) = list.first.get(index) {
         let mut first = list.first.clone();
         first[index] = place(item, path, part + 1, value)?;
-        return Ok(Shape::List(Arc::new(List { first, rest: list.rest.clone() })));
+        return Ok(Shape::List(Arc::new(List::new(first, list.rest.clone(), list.most))));
     }
-    if list.rest == Shape::Never {
+    if list.rest == Shape::Never || list.most.is_some_and(|most| most <= index) {
         return Err(blocked());
     }
     // The list was long enough, or the execution ended: the items up to it are there.
     let mut first = list.first.clone();
     first.resize(index, list.rest.clone());
     first.push(place(&list.rest, path, part + 1, value)?);
-    Ok(Shape::List(Arc::new(List { first, rest: list.rest.clone() })))
+    Ok(Shape::List(Arc::new(List::new(first, list.rest.clone(), list.most))))
 }
 
 #[cfg(test)]

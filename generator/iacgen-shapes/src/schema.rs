@@ -213,7 +213,7 @@ impl<'s> Reader<'s> {
         let certain = count("minItems").unwrap_or(0).min(first.len());
         let beyond = Shape::join_all(first[certain..].iter().cloned().chain([rest]));
         let first = first[..certain].to_vec();
-        Ok(Shape::List(List { first, rest: beyond }.into()))
+        Ok(Shape::List(List::new(first, beyond, count("maxItems")).into()))
     }
 
     fn reference(&mut self, text: &str) -> Result<Shape, SchemaError> {
@@ -266,6 +266,10 @@ fn meet(left: &Shape, right: &Shape) -> Shape {
             if met == Shape::Never { Shape::Any } else { met }
         }
         (Shape::Object(left), Shape::Object(right)) => Shape::Object(meet_objects(left, right).into()),
+        (Shape::List(left), Shape::List(right)) => {
+            let most = left.most.into_iter().chain(right.most).min();
+            Shape::List(List::new(left.first.clone(), left.rest.clone(), most).into())
+        }
         (Shape::Number, Shape::Integer) | (Shape::String(crate::Text::Any), Shape::String(_)) => {
             right.clone()
         }
@@ -408,6 +412,26 @@ mod tests {
         }
         assert_eq!(shape.variants().len(), 2);
         assert_eq!(a.join(&b).variants().len(), 2);
+    }
+
+    #[test]
+    fn lists_have_at_most_so_many_items() {
+        #[derive(JsonSchema)]
+        #[expect(dead_code, reason = "only its schema counts")]
+        struct Bounded {
+            #[schemars(length(max = 100))]
+            few: Vec<String>,
+            any: Vec<String>,
+            pair: (u8, u8),
+        }
+        let shape = shape::<Bounded>();
+        let fields = &shape.as_object().unwrap().fields;
+        assert_eq!(fields["few"].shape.most_items(), Some(100));
+        assert_eq!(fields["any"].shape.most_items(), None);
+        assert_eq!(fields["pair"].shape.most_items(), Some(2));
+        let both = json!({"allOf": [{"type": "array", "items": {"type": "string"}}, {"type": "array", "maxItems": 7}]});
+        let both = Shape::from_json_schema(&both).unwrap();
+        assert_eq!((both.most_items(), both.items()), (Some(7), Shape::TEXT));
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub struct List {
     pub first: Vec<Shape>,
     /// Any number of further items; [`Shape::Never`] for none.
     pub rest: Shape,
+    /// The most items there can be, those of `first` among them; `None` where nothing bounds them.
+    pub most: Option<usize>,
 }
 
 /// Objects.
@@ -120,12 +122,12 @@ impl Shape {
 
     /// Makes the shape of lists of any length.
     pub fn list_of(item: Self) -> Self {
-        Self::List(Arc::new(List { first: Vec::new(), rest: item }))
+        Self::List(Arc::new(List::new(Vec::new(), item, None)))
     }
 
     /// Makes the shape of lists with exactly these items.
     pub fn tuple(items: Vec<Self>) -> Self {
-        Self::List(Arc::new(List { first: items, rest: Self::Never }))
+        Self::List(Arc::new(List::new(items, Self::Never, None)))
     }
 
     /// Makes the shape of objects with these fields and no other.
@@ -200,6 +202,15 @@ impl Shape {
         self.variants().iter().any(|variant| matches!(variant, Self::Any | Self::List(_)))
     }
 
+    /// The most items that a list of it has; `None` where nothing bounds them. What cannot be a list has none.
+    pub fn most_items(&self) -> Option<usize> {
+        self.variants().iter().try_fold(0, |most, variant| match variant {
+            Self::Any => None,
+            Self::List(list) => Some(list.most?.max(most)),
+            _ => Some(most),
+        })
+    }
+
     /// Whether nothing is known.
     pub fn is_any(&self) -> bool {
         matches!(self, Self::Any)
@@ -207,6 +218,15 @@ impl Shape {
 }
 
 impl List {
+    /// Makes lists that begin with certain items and have at most `most` in all.
+    pub fn new(first: Vec<Shape>, rest: Shape, most: Option<usize>) -> Self {
+        if rest == Shape::Never {
+            let most = Some(first.len());
+            return Self { first, rest, most };
+        }
+        Self { most: most.map(|most| most.max(first.len())), first, rest }
+    }
+
     /// What an item is, whatever its place.
     pub fn any_item(&self) -> Shape {
         Shape::join_all(self.first.iter().cloned().chain([self.rest.clone()]))

@@ -33,10 +33,7 @@ pub(crate) fn of_machine(workflow: &Workflow) -> Vec<(LogicalId, Watched)> {
         let watched = Watched {
             namespace: "AWS/States",
             metric,
-            dimensions: vec![Dimension {
-                name: "StateMachineArn",
-                value: Expr::Ref(ids::state_machine()),
-            }],
+            dimensions: vec![Dimension { name: "StateMachineArn", value: Expr::Ref(ids::state_machine()) }],
             statistic: Statistic::Sum,
             threshold: 0,
             description: format!("{description} Workflow {}.", workflow.name),
@@ -83,12 +80,7 @@ pub(crate) fn lower(workflow: &Workflow, tags: &[Tag]) -> Vec<(LogicalId, Resour
         watched.push(own("Duration", Statistic::Maximum, nearly, "it takes nearly as long as its timeout."));
         if function.provisioned.is_some() {
             let description = "invocations find every provisioned environment taken.";
-            watched.push(own(
-                "ProvisionedConcurrencySpilloverInvocations",
-                Statistic::Sum,
-                0,
-                description,
-            ));
+            watched.push(own("ProvisionedConcurrencySpilloverInvocations", Statistic::Sum, 0, description));
         }
     }
     for Queue { id, origin, .. } in workflow.queues.values() {

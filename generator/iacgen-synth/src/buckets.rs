@@ -47,10 +47,8 @@ pub(crate) fn lower(workflow: &Workflow, bucket: &Bucket, tags: &[Tag]) -> Vec<(
         tags: tags.to_vec(),
     };
     let policy = |id: &LogicalId, policy| {
-        let policy = resources::BucketPolicy {
-            bucket: Expr::from(id),
-            policy_document: Document::from(&policy),
-        };
+        let policy =
+            resources::BucketPolicy { bucket: Expr::from(id), policy_document: Document::from(&policy) };
         // It stays with its bucket: a bucket that outlives the stack goes on refusing plain HTTP.
         Resource::from(policy).when_removed(when_removed)
     };

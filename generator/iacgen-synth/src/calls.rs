@@ -2,7 +2,7 @@
 
 use iacgen_asl as asl;
 use iacgen_aws_types::{ArnSuffix, ResourceArn};
-use iacgen_iam::grants::s3::MapItems;
+use iacgen_iam::grants::s3::{ItemsKey, MapItems};
 use iacgen_iam::integration::{AslArguments, IntegrationName, TaskResource, statements};
 use iacgen_iam::{PolicyDocument, Statement, grants};
 use iacgen_spec::model::{
@@ -36,7 +36,11 @@ pub(crate) struct Calls {
 }
 
 /// Derives what the states call, and tells what cannot be derived.
-pub(crate) fn of(workflow: &Workflow, graph: &Graph<'_>, definition: &asl::StateMachine) -> Result<(Calls, Vec<Gap>), SynthesisError> {
+pub(crate) fn of(
+    workflow: &Workflow,
+    graph: &Graph<'_>,
+    definition: &asl::StateMachine,
+) -> Result<(Calls, Vec<Gap>), SynthesisError> {
     let mut tasks = IndexMap::new();
     collect(&definition.states, &mut tasks);
     let named = substitutions(workflow, graph)?;
@@ -90,22 +94,28 @@ fn of_task(
         // The aliases of our own functions have a policy of their own.
         Work::Function { .. } => {}
         Work::Service(action) => {
-            let name = IntegrationName::parse(&action.value).map_err(|error| (action.place, error.to_string()))?;
+            let name =
+                IntegrationName::parse(&action.value).map_err(|error| (action.place, error.to_string()))?;
             made.extend(
                 statements(&name, &arguments, &stated).map_err(|error| (action.place, error.to_string()))?,
             );
         }
-        Work::Arn(arn) => match TaskResource::parse(&arn.value).map_err(|error| (arn.place, error.to_string()))? {
-            TaskResource::Function(function) => made.extend(grants::lambda::invoke_existing(&[function])),
-            // Workers of an activity poll it; the machine needs no right on it.
-            TaskResource::Activity(_) | TaskResource::Integration(_) => {}
-        },
+        Work::Arn(arn) => {
+            match TaskResource::parse(&arn.value).map_err(|error| (arn.place, error.to_string()))? {
+                TaskResource::Function(function) => made.extend(grants::lambda::invoke_existing(&[function])),
+                // Workers of an activity poll it; the machine needs no right on it.
+                TaskResource::Activity(_) | TaskResource::Integration(_) => {}
+            }
+        }
     }
     if let Some(role) = &task.role {
         match &role.value {
-            TemplateValue::Text(arn) => made.extend(grants::sts::assume(&[ResourceArn::Literal(arn.clone())])),
+            TemplateValue::Text(arn) => {
+                made.extend(grants::sts::assume(&[ResourceArn::Literal(arn.clone())]))
+            }
             _ if stated.is_empty() => {
-                let why = "the role that it assumes comes from the state's input; name the roles in `resources`";
+                let why =
+                    "the role that it assumes comes from the state's input; name the roles in `resources`";
                 return Err((role.place, why.to_owned()));
             }
             _ => made.extend(grants::sts::assume(&stated)),
@@ -122,8 +132,8 @@ fn of_reader(
     let items = match &reader.source {
         ItemSource::Object { key, version, format } => {
             let key = match &key.value {
-                TemplateValue::Text(key) => Some(key.clone()),
-                _ => None,
+                TemplateValue::Text(key) => ItemsKey::Exactly(key.clone()),
+                _ => ItemsKey::Beginning(beginning(Some(key)).to_owned()),
             };
             if format.input_type == asl::InputType::Manifest {
                 MapItems::Manifest { key, files: None, prefix: None }
@@ -191,7 +201,9 @@ fn substitutions(
         let key = references::substitution(reference);
         let arn = match kind {
             ReferenceKind::Bucket => workflow.buckets.get(id).map(|bucket| match &bucket.origin {
-                BucketOrigin::Existing(_) | BucketOrigin::Managed { .. } => access::granted(bucket).bucket.itself(),
+                BucketOrigin::Existing(_) | BucketOrigin::Managed { .. } => {
+                    access::granted(bucket).bucket.itself()
+                }
             }),
             ReferenceKind::Queue => Some(access::queue_arn(workflow, id)?),
             ReferenceKind::Topic => Some(access::topic_arn(workflow, id)?),

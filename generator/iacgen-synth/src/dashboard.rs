@@ -40,7 +40,8 @@ pub(crate) fn lower(workflow: &Workflow, alarms: &[(LogicalId, Resource)]) -> Op
     for row in rows {
         let columns = u16::try_from(row.len()).unwrap_or(1).max(1);
         let width = COLUMNS / columns;
-        let height = if matches!(row.as_slice(), [WidgetContent::Alarms { .. }]) { HEIGHT / 2 } else { HEIGHT };
+        let height =
+            if matches!(row.as_slice(), [WidgetContent::Alarms { .. }]) { HEIGHT / 2 } else { HEIGHT };
         for (column, content) in (0..columns).zip(row) {
             widgets.push(Widget { x: column * width, y, width, height, content });
         }

@@ -40,7 +40,9 @@ pub enum SynthesisError {
         state: String,
     },
     /// A list mixes paths with objects, which no call can make.
-    #[error("the state `{state}` has a list of paths and objects: make the objects in a Pass state before it")]
+    #[error(
+        "the state `{state}` has a list of paths and objects: make the objects in a Pass state before it"
+    )]
     PathBesideObject {
         /// The state.
         state: String,

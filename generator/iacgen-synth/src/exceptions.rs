@@ -28,25 +28,41 @@ pub(crate) fn of_function(workflow: &Workflow, function: &Function, mut resource
         resource = resource.clone().except(ScannerException { id, reason: reason.to_owned() });
     };
     if function.reserved.is_none() {
-        except(CONCURRENCY, "The state machine's MaxConcurrency bounds it; `reserved` in workflow.yaml would take it from the account.");
+        except(
+            CONCURRENCY,
+            "The state machine's MaxConcurrency bounds it; `reserved` in workflow.yaml would take it from the account.",
+        );
     }
     if function.on_failure.is_none() {
-        except(DEAD_LETTERS, "Step Functions invokes it synchronously, and a dead-letter queue is for asynchronous invocations alone.");
+        except(
+            DEAD_LETTERS,
+            "Step Functions invokes it synchronously, and a dead-letter queue is for asynchronous invocations alone.",
+        );
     } else {
-        except(DEAD_LETTERS, "Its alias has an on-failure destination, which AWS prefers to a dead-letter queue.");
+        except(
+            DEAD_LETTERS,
+            "Its alias has an on-failure destination, which AWS prefers to a dead-letter queue.",
+        );
     }
     if workflow.network.is_none() || !function.in_network {
-        except(NETWORK, "It calls public endpoints of AWS alone; `network` in workflow.yaml puts it into a VPC.");
+        except(
+            NETWORK,
+            "It calls public endpoints of AWS alone; `network` in workflow.yaml puts it into a VPC.",
+        );
     }
     if workflow.encryption == Encryption::Aws {
-        except(VARIABLES_KEY, "Its variables hold names, no secrets, and Lambda encrypts them; `encryption` in workflow.yaml sets a key.");
+        except(
+            VARIABLES_KEY,
+            "Its variables hold names, no secrets, and Lambda encrypts them; `encryption` in workflow.yaml sets a key.",
+        );
     }
     resource
 }
 
 /// Adds what a log group has not.
 pub(crate) fn of_log_group(workflow: &Workflow, resource: Resource) -> Resource {
-    let reason = "CloudWatch Logs encrypts it with a key of its own; `encryption` in workflow.yaml sets another.";
+    let reason =
+        "CloudWatch Logs encrypts it with a key of its own; `encryption` in workflow.yaml sets another.";
     without_key(workflow, LOGS_KEY, reason, resource)
 }
 
@@ -79,11 +95,13 @@ fn without_key(workflow: &Workflow, id: &'static str, reason: &str, resource: Re
 /// Adds what a bucket has not.
 pub(crate) fn of_bucket(is_versioned: bool, has_access_logs: bool, mut resource: Resource) -> Resource {
     if !has_access_logs {
-        let reason = "Its readers are roles of this stack; `access_logs: true` in workflow.yaml logs every request.";
+        let reason =
+            "Its readers are roles of this stack; `access_logs: true` in workflow.yaml logs every request.";
         resource = resource.except(ScannerException { id: ACCESS_LOGS, reason: reason.to_owned() });
     }
     if !is_versioned {
-        let reason = "What it holds goes with the stack; `retain: true` in workflow.yaml keeps it, versions included.";
+        let reason =
+            "What it holds goes with the stack; `retain: true` in workflow.yaml keeps it, versions included.";
         resource = resource.except(ScannerException { id: VERSIONS, reason: reason.to_owned() });
     }
     resource

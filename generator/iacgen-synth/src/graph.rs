@@ -6,7 +6,8 @@ use iacgen_asl::{ExecutionType, ProcessorMode};
 use iacgen_iam::grants::kms::{KeyUse, Via};
 use iacgen_iam::grants::states::{ChildExecutions, DistributedMap};
 use iacgen_spec::model::{
-    BucketName, BucketOrigin, Items, Reference, ReferenceKind, State, StateKind, Template, TemplateValue, Work, Workflow,
+    BucketName, BucketOrigin, Items, Reference, ReferenceKind, State, StateKind, Template, TemplateValue,
+    Work, Workflow,
 };
 use indexmap::IndexSet;
 

@@ -32,11 +32,11 @@ mod triggers;
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
+use iacgen_asl::StateMachine;
 use iacgen_assembly::{
     Assembly, Assets, DEFINITION, FORMAT, FunctionAsset, Identity, POLICIES, TEMPLATE, Target,
 };
 use iacgen_aws_types::StackName;
-use iacgen_asl::StateMachine;
 use iacgen_cfn::{Template, limits, to_json};
 use iacgen_spec::model::{self, Workflow};
 

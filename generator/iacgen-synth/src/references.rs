@@ -2,7 +2,9 @@
 
 use iacgen_aws_types::{AccountId, Arn, LogicalId, Partition, Region};
 use iacgen_cfn::Expr;
-use iacgen_spec::model::{BucketOrigin, QueueOrigin, Reference, ReferenceKind, TableOrigin, TopicOrigin, Workflow};
+use iacgen_spec::model::{
+    BucketOrigin, QueueOrigin, Reference, ReferenceKind, TableOrigin, TopicOrigin, Workflow,
+};
 
 use crate::ids;
 

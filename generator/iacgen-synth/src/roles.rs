@@ -49,10 +49,7 @@ impl NamedPolicy {
 
 /// Returns the role of a function.
 pub(crate) fn of_function(workflow: &Workflow, function: &Function) -> Result<Role, SynthesisError> {
-    let mut inline = vec![(
-        "logs",
-        PolicyDocument::new(logs::write_streams(&ids::log_group(&function.id))),
-    )];
+    let mut inline = vec![("logs", PolicyDocument::new(logs::write_streams(&ids::log_group(&function.id))))];
     if workflow.tracing {
         inline.push(("traces", PolicyDocument::new(xray::trace_function())));
     }
@@ -96,9 +93,10 @@ fn of_key(workflow: &Workflow, function: &Function, key: &ResourceArn) -> Vec<St
     for access in &function.access {
         match access {
             Access::Objects { kind, bucket, .. } => {
-                let ours = workflow.buckets.get(bucket).is_some_and(|bucket| {
-                    matches!(bucket.origin, BucketOrigin::Managed { .. })
-                });
+                let ours = workflow
+                    .buckets
+                    .get(bucket)
+                    .is_some_and(|bucket| matches!(bucket.origin, BucketOrigin::Managed { .. }));
                 match kind {
                     AccessKind::List => {}
                     AccessKind::Read => add(ours, Via::S3, KeyUse::Read),
@@ -149,10 +147,7 @@ pub(crate) fn of_machine(workflow: &Workflow, graph: &Graph<'_>, calls: Calls) -
     ];
     if let Some(key) = encryption::granted(workflow) {
         let uses = graph.encrypted(workflow).into_iter().flat_map(|(via, how)| kms::use_key(&key, how, via));
-        inline.push((
-            "encryption",
-            PolicyDocument::new(kms::keep_executions(&key).into_iter().chain(uses)),
-        ));
+        inline.push(("encryption", PolicyDocument::new(kms::keep_executions(&key).into_iter().chain(uses))));
     }
     if workflow.logs.level != LogLevel::Off {
         inline.push(("logs", PolicyDocument::new(logs::deliver())));

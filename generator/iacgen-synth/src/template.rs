@@ -11,8 +11,8 @@ use crate::error::SynthesisError;
 use crate::graph::Graph;
 use crate::roles::Role;
 use crate::{
-    access, alarms, buckets, dashboard, encryption, functions, ids, queues, raw, release, state_machine, tables, topics,
-    triggers,
+    access, alarms, buckets, dashboard, encryption, functions, ids, queues, raw, release, state_machine,
+    tables, topics, triggers,
 };
 
 /// What a template is made of.
@@ -31,7 +31,8 @@ pub(crate) struct Parts<'a> {
 
 /// Returns the template: buckets, then each function, then the machine.
 pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
-    let Parts { workflow, stack, code, graph, definition, function_roles, machine_role, trigger_roles } = *parts;
+    let Parts { workflow, stack, code, graph, definition, function_roles, machine_role, trigger_roles } =
+        *parts;
     let tags = tags(&workflow.settings.tags);
     let mut template = Template::new(format!(
         "The workflow {} in the environment {}. Made by iacgen: change its spec instead.",

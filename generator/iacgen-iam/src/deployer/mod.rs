@@ -8,12 +8,14 @@
 //! schema", `handlers`.
 
 mod names;
+mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use iacgen_aws_types::{ResourceArn, StackName};
 
 pub use names::{Place, arn_patterns};
+pub use split::{MANAGED_POLICY_LIMIT, size, split};
 
 use crate::pattern::exactly;
 use crate::{Action, Condition, ConditionOperator, ConditionValue, PolicyDocument, Statement};
@@ -33,8 +35,6 @@ pub struct Deployment<'a> {
     pub resources: Vec<DeployedResource>,
     /// The boundary that each of its roles has.
     pub permissions_boundary: Option<&'a str>,
-    /// ARNs of what is not of the stack and its resources use: keys, layers, a queue that exists.
-    pub used: Vec<String>,
 }
 
 /// A resource of the stack.
@@ -47,6 +47,8 @@ pub struct DeployedResource {
     /// The ARNs that it can have ([`arn_patterns`]). Without any, what it calls is on the stack's other resources of the
     /// called service, as a policy's on its role.
     pub arns: Vec<String>,
+    /// The ARNs of what its properties name, of the stack or not: a role, a key, a layer.
+    pub used: Vec<String>,
 }
 
 /// The policy, and what it does not allow although a handler names it.
@@ -105,17 +107,28 @@ pub fn policy(deployment: &Deployment<'_>) -> DeployerPolicy {
     }
     let mut statements = stack(deployment);
     statements.extend(artifacts(deployment));
-    statements.extend(gathered.into_iter().map(|((conditions, resources), actions)| {
-        let mut services: Vec<&str> = actions.iter().map(Action::service).collect();
-        services.dedup();
-        let sid = iacgen_aws_types::LogicalId::from_words(["Handle"].into_iter().chain(services));
-        let resources: Vec<ResourceArn> = resources.into_iter().map(literal).collect();
-        let mut statement =
-            Statement::allow(sid.as_str(), actions.into_iter().collect::<Vec<_>>(), resources);
-        statement.conditions = conditions;
-        statement
-    }));
+    statements.extend(joined(gathered));
     DeployerPolicy { document: PolicyDocument::new(statements), left_out: left_out.into_iter().collect() }
+}
+
+/// Makes one statement of those that differ in their resources only: what it allows is what they allow together.
+fn joined(gathered: BTreeMap<Key, BTreeSet<Action>>) -> Vec<Statement> {
+    let mut joined: BTreeMap<(Vec<Condition>, BTreeSet<Action>), BTreeSet<String>> = BTreeMap::new();
+    for ((conditions, resources), actions) in gathered {
+        joined.entry((conditions, actions)).or_default().extend(resources);
+    }
+    let statement =
+        |((conditions, actions), resources): ((Vec<Condition>, BTreeSet<Action>), BTreeSet<String>)| {
+            let mut services: Vec<&str> = actions.iter().map(Action::service).collect();
+            services.dedup();
+            let sid = iacgen_aws_types::LogicalId::from_words(["Handle"].into_iter().chain(services));
+            let resources: Vec<ResourceArn> = resources.into_iter().map(literal).collect();
+            let mut statement =
+                Statement::allow(sid.as_str(), actions.into_iter().collect::<Vec<_>>(), resources);
+            statement.conditions = conditions;
+            statement
+        };
+    joined.into_iter().map(statement).collect()
 }
 
 fn literal(arn: String) -> ResourceArn {
@@ -170,7 +183,7 @@ fn allowed(
     let action = Action::parse(permission).map_err(|_| Reason::NotAnAction)?;
     let own_service = names::service(&resource.type_name);
     match permission {
-        "iam:PassRole" => return passed(deployment, resource, action),
+        "iam:PassRole" => return passed(resource, action),
         "iam:CreateServiceLinkedRole" => return service_linked(deployment, resource, action),
         "iam:DeleteRolePermissionsBoundary" if deployment.permissions_boundary.is_some() => {
             return Err(Reason::LiftsBoundary);
@@ -204,35 +217,29 @@ fn of_service(deployment: &Deployment<'_>, resource: &DeployedResource, service:
     let is_of = |arn: &&String| arn.split(':').nth(2) == Some(service);
     let mut own: Vec<String> = resource.arns.iter().filter(is_of).cloned().collect();
     if own.is_empty() {
-        let of_stack = deployment.resources.iter().flat_map(|resource| &resource.arns);
-        // Roles are only for whoever makes roles and policies: another type's handler must not change them.
-        own = if service == "iam" && names::service(&resource.type_name) != Some("iam") {
-            Vec::new()
-        } else if names::service(&resource.type_name) == Some(service) {
-            of_stack.chain(&deployment.used).filter(is_of).cloned().collect()
-        } else {
-            deployment.used.iter().filter(is_of).cloned().collect()
-        };
+        // What it names; roles and policies only for what makes them, as another type's handler must not change them.
+        if service != "iam" || names::service(&resource.type_name) == Some("iam") {
+            own = resource.used.iter().filter(is_of).cloned().collect();
+        }
+        if own.is_empty() && names::service(&resource.type_name) == Some(service) {
+            let of_stack = deployment.resources.iter().flat_map(|resource| &resource.arns);
+            own = of_stack.filter(is_of).cloned().collect();
+        }
     }
     own.sort();
     own.dedup();
     own
 }
 
-/// The stack's roles are passed to the service that the resource hands them to, and to no other. Page: "Granting a user
-/// permissions to pass a role to an AWS service".
+/// The roles that a resource names are passed to the service that it hands them to, and to no other. Page: "Granting a
+/// user permissions to pass a role to an AWS service".
 fn passed(
-    deployment: &Deployment<'_>,
     resource: &DeployedResource,
     action: Action,
 ) -> Result<(Action, Vec<Condition>, Vec<String>), Reason> {
     let service = names::receives_role(&resource.type_name).ok_or(Reason::NothingToTouch)?;
-    let roles: BTreeSet<String> = deployment
-        .resources
-        .iter()
-        .filter(|resource| resource.type_name == "AWS::IAM::Role")
-        .flat_map(|resource| resource.arns.iter().cloned())
-        .collect();
+    let is_role = |arn: &&String| arn.split(':').nth(2) == Some("iam") && arn.contains(":role/");
+    let roles: BTreeSet<String> = resource.used.iter().filter(is_role).cloned().collect();
     if roles.is_empty() {
         return Err(Reason::NothingToTouch);
     }
@@ -297,6 +304,11 @@ mod tests {
             type_name: type_name.to_owned(),
             permissions: permissions.iter().map(ToString::to_string).collect(),
             arns: arn_patterns(PLACE, &stack, type_name, id, None),
+            used: if type_name == "AWS::Lambda::Function" {
+                arn_patterns(PLACE, &stack, "AWS::IAM::Role", "InferRole", None)
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -308,7 +320,6 @@ mod tests {
             artifacts: Some(("artifacts", "iacgen/")),
             resources,
             permissions_boundary: boundary,
-            used: Vec::new(),
         })
     }
 

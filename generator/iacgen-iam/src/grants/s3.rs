@@ -93,14 +93,23 @@ pub fn write_objects(bucket: &GrantedBucket, prefix: &str) -> Vec<Statement> {
     vec![Statement::allow(sid("Write", bucket, prefix), [PUT_OBJECT], [bucket.bucket.objects(prefix)])]
 }
 
+/// Which object a Distributed Map reads, as far as it is known before the machine runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemsKey {
+    /// The one with this key.
+    Exactly(String),
+    /// One whose key begins so; with an empty beginning, any.
+    Beginning(String),
+}
+
 /// What of a bucket a Distributed Map reads. Page: "IAM policies for using Distributed Map states", "Reading data from a
 /// dataset in Amazon S3".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MapItems {
-    /// An object with the items. Without a key, it is known only when the machine runs.
+    /// An object with the items.
     Object {
         /// The key.
-        key: Option<String>,
+        key: ItemsKey,
         /// Whether `VersionId` names a version of it, which is another permission.
         versioned: bool,
     },
@@ -114,7 +123,7 @@ pub enum MapItems {
     /// A manifest, and the files that it names, which lie in the bucket of the second field under a prefix.
     Manifest {
         /// The manifest's key.
-        key: Option<String>,
+        key: ItemsKey,
         /// Where the files are; the manifest's own bucket when nothing stands here.
         files: Option<GrantedBucket>,
         /// Under which prefix; anywhere in that bucket when nothing stands here.
@@ -124,14 +133,17 @@ pub enum MapItems {
 
 /// Allows a machine to read the items of a Distributed Map.
 pub fn read_map_items(bucket: &GrantedBucket, items: &MapItems) -> Vec<Statement> {
-    let read = |verb: &str, action: Action, key: Option<&str>| {
-        let resource = key.map_or_else(|| bucket.bucket.objects(""), |key| bucket.bucket.object(key));
-        Statement::allow(sid(verb, bucket, key.unwrap_or_default()), [action], [resource])
+    let read = |verb: &str, action: Action, key: &ItemsKey| {
+        let (text, resource) = match key {
+            ItemsKey::Exactly(key) => (key, bucket.bucket.object(key)),
+            ItemsKey::Beginning(prefix) => (prefix, bucket.bucket.objects(prefix)),
+        };
+        Statement::allow(sid(verb, bucket, text), [action], [resource])
     };
     match items {
-        MapItems::Object { key, versioned: false } => vec![read("ReadItems", GET_OBJECT, key.as_deref())],
+        MapItems::Object { key, versioned: false } => vec![read("ReadItems", GET_OBJECT, key)],
         MapItems::Object { key, versioned: true } => {
-            vec![read("ReadItems", GET_OBJECT_VERSION, key.as_deref())]
+            vec![read("ReadItems", GET_OBJECT_VERSION, key)]
         }
         MapItems::Listing { prefix, loads } => {
             let mut statement = Statement::allow(
@@ -154,7 +166,7 @@ pub fn read_map_items(bucket: &GrantedBucket, items: &MapItems) -> Vec<Statement
             statements
         }
         MapItems::Manifest { key, files, prefix } => {
-            let mut statements = vec![read("ReadManifest", GET_OBJECT, key.as_deref())];
+            let mut statements = vec![read("ReadManifest", GET_OBJECT, key)];
             statements.extend(read_objects(
                 files.as_ref().unwrap_or(bucket),
                 prefix.as_deref().unwrap_or_default(),
@@ -297,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_map_reads_one_key_or_lists_one_prefix() {
-        let key = Some("in/items.json".to_owned());
+        let key = ItemsKey::Exactly("in/items.json".to_owned());
         let [statement] = <[Statement; 1]>::try_from(read_map_items(
             &existing(),
             &MapItems::Object { key: key.clone(), versioned: false },
@@ -317,6 +329,19 @@ mod tests {
         assert_eq!(read_map_items(&existing(), &loading).len(), 2);
         let manifest = MapItems::Manifest { key, files: Some(managed()), prefix: Some("data/".to_owned()) };
         assert_eq!(read_map_items(&existing(), &manifest)[1].resources, [of_results("/data/*")]);
+    }
+
+    #[test]
+    fn a_key_that_is_known_in_part_grants_that_part() {
+        for (beginning, expected) in [("runs/", "/runs/*"), ("", "/*")] {
+            let key = ItemsKey::Beginning(beginning.to_owned());
+            let items = MapItems::Object { key, versioned: false };
+            let [statement] = <[Statement; 1]>::try_from(read_map_items(&managed(), &items)).unwrap();
+            assert_eq!(
+                (statement.actions, statement.resources),
+                (vec![GET_OBJECT], vec![of_results(expected)])
+            );
+        }
     }
 
     #[test]

@@ -55,7 +55,16 @@ impl RoleAccess {
         s3_error!(AccessDenied, "User: {} {denied}", self.caller)
     }
 
-    fn check_list(&self, bucket: &str, prefix: Option<&str>) -> S3Result<()> {
+    pub(super) fn check_get(&self, buckets: &Buckets, bucket: &str, key: &str) -> S3Result<()> {
+        self.check(&Request::new("s3:GetObject", self.object(bucket, key)))?;
+        self.check_missing(buckets, bucket, key)
+    }
+
+    pub(super) fn check_put(&self, bucket: &str, key: &str) -> S3Result<()> {
+        self.check(&Request::new("s3:PutObject", self.object(bucket, key)))
+    }
+
+    pub(super) fn check_list(&self, bucket: &str, prefix: Option<&str>) -> S3Result<()> {
         let request = Request::new("s3:ListBucket", self.bucket(bucket));
         self.check(&match prefix {
             Some(prefix) => request.with("s3:prefix", prefix),
@@ -163,9 +172,8 @@ impl S3Access for AccessCheck {
         let CopySource::Bucket { bucket: from_bucket, key: from_key, .. } = copy_source else {
             return Err(unknown("CopyObject"));
         };
-        role.check(&Request::new("s3:GetObject", role.object(from_bucket, from_key)))?;
-        role.check_missing(&self.buckets, from_bucket, from_key)?;
-        role.check(&Request::new("s3:PutObject", role.object(bucket, key)))
+        role.check_get(&self.buckets, from_bucket, from_key)?;
+        role.check_put(bucket, key)
     }
 }
 

@@ -14,7 +14,7 @@
 //!
 //! Who may do what is decided as IAM decides it, from the role's own policies in the template ([`iacgen_iam::evaluate`]): a
 //! function without a grant gets `AccessDenied` here as there. Bucket policies are not evaluated, and the keys of
-//! [`crate::LocalTarget::s3`] may do everything, as may what the interpreter reads and writes for a Map.
+//! [`crate::LocalTarget::s3`] may do everything. What a Map reads and writes is held to the machine's role.
 
 mod access;
 mod attributes;

@@ -65,9 +65,9 @@ impl LocalS3 {
         format!("http://{}", self.address)
     }
 
-    /// Returns the same objects without the way over HTTP.
-    pub fn objects(&self) -> FolderObjects {
-        FolderObjects::new(self.store.clone())
+    /// Returns the same objects without the way over HTTP, for one who may do so much.
+    pub fn objects(&self, access: Access) -> FolderObjects {
+        FolderObjects::new(self.store.clone(), access)
     }
 }
 

@@ -15,6 +15,7 @@ use super::{LocalError, LocalTarget};
 use crate::interpreter::{
     ExecutionEvent, ExecutionIdentity, Interpreter, MapRunCounts, MapRunProgress, Observer, Outcome,
 };
+use crate::s3::Access;
 use crate::sandbox::{FunctionError, Report};
 
 /// What an execution was.
@@ -93,7 +94,7 @@ impl LocalTarget {
         let tasks =
             FunctionTasks { deployed: Arc::clone(&self.deployed), invocations: Arc::clone(&invocations) };
         let interpreter = Interpreter::new(Arc::new(machine.machine.clone()), Arc::new(tasks))?
-            .with_objects(Arc::new(self.s3.objects()))
+            .with_objects(Arc::new(self.s3.objects(Access::Role(self.machine_access.clone()))))
             .with_observer(Arc::clone(&recorder) as Arc<dyn Observer>);
         let identity = ExecutionIdentity::new(&machine.arn, name, &machine.role_arn);
         let (arn, started) = (identity.arn.clone(), identity.start_time);

@@ -127,6 +127,7 @@ pub struct LocalTarget {
     buckets: Buckets,
     s3: LocalS3,
     credentials: Credentials,
+    machine_access: RoleAccess,
     deployed: Arc<Deployed>,
     observer: LocalObserver,
     executions_folder: Utf8PathBuf,
@@ -151,9 +152,10 @@ impl LocalTarget {
         }
         let stack = Stack::read(assembly, &manifest, &options.parameters)?;
         let state_machine = manifest.state_machine.as_str().to_owned();
-        if !stack.state_machines.contains_key(&state_machine) {
+        let Some(machine) = stack.state_machines.get(&state_machine) else {
             return Err(LocalError::NoStateMachine { id: state_machine });
-        }
+        };
+        let machine_access = role_access(&stack, &machine.role_arn, "StepFunctions", &manifest);
         let work_folder = absolute(&options.work_folder)?;
         let run = RunFolder::create(&work_folder.join("runs"))?;
         let buckets = serve_buckets(&stack, &options.buckets, &work_folder)?;
@@ -163,7 +165,7 @@ impl LocalTarget {
             stack.functions.keys().map(|name| (name.clone(), deployment::credentials())).collect();
         let mut accepted = vec![accepted(&credentials, Access::Unrestricted)];
         accepted.extend(functions.iter().map(|(name, own)| {
-            let access = Access::Role(role_access(&stack, name, &manifest));
+            let access = Access::Role(function_access(&stack, name, &manifest));
             self::accepted(own, access)
         }));
         let s3 = LocalS3::start(buckets.clone(), &accepted)
@@ -185,6 +187,7 @@ impl LocalTarget {
             buckets,
             s3,
             credentials,
+            machine_access,
             deployed: Arc::new(deployed),
             observer,
             executions_folder: work_folder.join("executions"),
@@ -255,10 +258,15 @@ fn accepted(credentials: &Credentials, access: Access) -> S3Credentials {
     }
 }
 
-/// What a function may do with objects. A role that the template does not declare grants nothing that is known here.
-fn role_access(stack: &Stack, function: &str, manifest: &Manifest) -> RoleAccess {
+/// What a function may do with objects.
+fn function_access(stack: &Stack, function: &str, manifest: &Manifest) -> RoleAccess {
     let role = stack.functions.get(function).and_then(|function| function.role_arn.as_deref());
-    let role = role.unwrap_or_default();
+    role_access(stack, role.unwrap_or_default(), function, manifest)
+}
+
+/// What a role may do with objects in a session. A role that the template does not declare grants nothing that is known
+/// here.
+fn role_access(stack: &Stack, role: &str, session: &str, manifest: &Manifest) -> RoleAccess {
     let permissions = stack.roles.get(role).cloned().unwrap_or_else(|| {
         let mut permissions = Permissions::default();
         permissions.add_not_evaluated(format!("the role `{role}`, which the template does not declare"));
@@ -268,7 +276,7 @@ fn role_access(stack: &Stack, function: &str, manifest: &Manifest) -> RoleAccess
     let name = role.rsplit('/').next().unwrap_or(role);
     RoleAccess {
         caller: format!(
-            "arn:{}:sts::{}:assumed-role/{name}/{function}",
+            "arn:{}:sts::{}:assumed-role/{name}/{session}",
             partition.as_str(),
             manifest.account
         ),

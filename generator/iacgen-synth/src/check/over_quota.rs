@@ -34,9 +34,14 @@ pub(super) fn check(workflow: &Workflow, template: &Template, text: &str, sink: 
         // How much there is differs a little between environments, and one mistake is one finding.
         let message = match &exceeded.quota {
             Quota::InlinePolicies(id) => {
-                format!("the policies inside the role `{id}` pass the {} characters that IAM takes", exceeded.limit)
+                format!(
+                    "the policies inside the role `{id}` pass the {} characters that IAM takes",
+                    exceeded.limit
+                )
             }
-            Quota::Bytes => format!("the template passes the {} bytes that CloudFormation takes", exceeded.limit),
+            Quota::Bytes => {
+                format!("the template passes the {} bytes that CloudFormation takes", exceeded.limit)
+            }
             _ => exceeded.to_string(),
         };
         let finding = place.on(Diagnostic::error(&CODE, message), "");

@@ -27,9 +27,9 @@ pub(super) fn check(gaps: &[Gap], sink: &Sink) {
         let message = format!("the permission that `{}` needs does not follow from it", gap.state);
         let finding = gap.place.on(Diagnostic::error(&CODE, message), "");
         sink.push(
-            finding
-                .note(gap.why.clone())
-                .help("name what it touches: in the arguments, or with `resources: [\"arn:...\"]` beside them"),
+            finding.note(gap.why.clone()).help(
+                "name what it touches: in the arguments, or with `resources: [\"arn:...\"]` beside them",
+            ),
         );
     }
 }

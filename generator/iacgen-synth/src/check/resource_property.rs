@@ -31,9 +31,10 @@ pub(super) fn check(workflow: &Workflow, template: &Template, sink: &Sink) {
         for finding in schemas::check(&raw.kind.value, &lowered.properties) {
             let place = match (&finding.problem, &raw.properties) {
                 (SchemaProblem::UnknownType { .. }, _) | (_, None) => raw.kind.place,
-                (SchemaProblem::UnknownProperty { name, .. } | SchemaProblem::ReadOnly { name }, Some(json)) => {
-                    json.key_place_of(&format!("{}/{}", finding.path, escaped(name)))
-                }
+                (
+                    SchemaProblem::UnknownProperty { name, .. } | SchemaProblem::ReadOnly { name },
+                    Some(json),
+                ) => json.key_place_of(&format!("{}/{}", finding.path, escaped(name))),
                 (SchemaProblem::Missing { .. } | SchemaProblem::NoneOf { .. }, Some(json)) => {
                     if finding.path.is_empty() { raw.place } else { json.key_place_of(&finding.path) }
                 }

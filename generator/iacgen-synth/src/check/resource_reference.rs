@@ -83,7 +83,8 @@ fn has(template: &Template, id: &str) -> bool {
 
 fn unknown(id: &str, place: Place, template: &Template) -> Diagnostic {
     let finding = place.on(Diagnostic::error(&CODE, format!("the template has nothing called `{id}`")), "");
-    let near = iacgen_shapes::closest(id, template.resources().keys().map(iacgen_aws_types::LogicalId::as_str));
+    let near =
+        iacgen_shapes::closest(id, template.resources().keys().map(iacgen_aws_types::LogicalId::as_str));
     match near {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("`iacgen synth` writes the template, with the logical id of everything in it"),

@@ -27,8 +27,7 @@ impl Lowering<'_> {
             Items::Values(template) => lowered.items = Some(self.json(name, query, template)?),
             Items::Reader(reader) => {
                 lowered.item_reader = Some(self.reader(name, query, reader)?);
-                lowered.items_path =
-                    reader.items.as_ref().map(|text| path(name, &text.value)).transpose()?;
+                lowered.items_path = reader.items.as_ref().map(|text| path(name, &text.value)).transpose()?;
             }
         }
         lowered.item_selector =
@@ -99,8 +98,7 @@ impl Lowering<'_> {
         if let Some(prefix) = &writer.prefix {
             arguments.push(self.field(name, query, "Prefix", prefix)?);
         }
-        let config =
-            WriterConfig { transformation: writer.transformation, output_type: writer.output_type };
+        let config = WriterConfig { transformation: writer.transformation, output_type: writer.output_type };
         let resource = writer.bucket.as_ref().map(|_| self.action("s3:putObject"));
         let (parameters, arguments) =
             if arguments.is_empty() { (None, None) } else { split(query, arguments) };
@@ -112,12 +110,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn batch(
-        &self,
-        name: &str,
-        query: QueryLanguage,
-        batch: &Batch,
-    ) -> Result<ItemBatcher, SynthesisError> {
+    fn batch(&self, name: &str, query: QueryLanguage, batch: &Batch) -> Result<ItemBatcher, SynthesisError> {
         Ok(ItemBatcher {
             max_items_per_batch: whole(name, batch.items.as_ref())?,
             max_input_bytes_per_batch: whole(name, batch.bytes.as_ref())?,

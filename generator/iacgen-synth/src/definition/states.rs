@@ -44,7 +44,8 @@ impl Lowering<'_> {
             Next::End => Transition::End,
         };
         let retry: Vec<Retrier> = state.retry.iter().map(|policy| retrier(&policy.value)).collect();
-        let catch = state.catch.iter().map(|catcher| self.catcher(name, state, catcher)).collect::<Result<_, _>>()?;
+        let catch =
+            state.catch.iter().map(|catcher| self.catcher(name, state, catcher)).collect::<Result<_, _>>()?;
         let arguments = || {
             let lower = |template| self.json(name, state.query, template);
             state.data.arguments.as_ref().map(lower).transpose()
@@ -239,10 +240,8 @@ pub(super) fn quantity<T, U>(
 }
 
 pub(super) fn expression(state: &str, text: &str) -> Result<Expression, SynthesisError> {
-    Expression::recognise(text).ok_or_else(|| SynthesisError::Expression {
-        state: state.to_owned(),
-        text: text.to_owned(),
-    })
+    Expression::recognise(text)
+        .ok_or_else(|| SynthesisError::Expression { state: state.to_owned(), text: text.to_owned() })
 }
 
 fn retrier(policy: &RetryPolicy) -> Retrier {

@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Synthesised, packaged, read, refused, seconds, with_function, with_sections, with_states, with_work, workflow,
+    Synthesised, packaged, read, refused, seconds, with_function, with_sections, with_states, with_work,
+    workflow,
 };
 
 fn with_results(origin: BucketOrigin) -> Workflow {
@@ -133,11 +134,7 @@ fn code_and_configuration_make_another_version_and_tags_do_not() {
     let mut tagged = workflow();
     tagged.settings.tags.insert("stage".to_owned(), "dev".to_owned());
     assert_eq!(first, version(&tagged, &none), "tags");
-    assert_eq!(
-        first,
-        version(&with_function("provisioned: 2"), &none),
-        "provisioned"
-    );
+    assert_eq!(first, version(&with_function("provisioned: 2"), &none), "provisioned");
 }
 
 #[test]
@@ -515,8 +512,7 @@ fn what_the_checks_let_through_is_refused_with_its_name() {
     nameless.functions.shift_remove("work");
     let message = refused(&nameless);
     assert!(message.contains("`Work` names the function `work`"), "{message}");
-    let access =
-        Access::Objects { kind: AccessKind::Read, bucket: "dta".to_owned(), prefix: String::new() };
+    let access = Access::Objects { kind: AccessKind::Read, bucket: "dta".to_owned(), prefix: String::new() };
     let message = refused(&with_work(|work| work.access = vec![access]));
     assert!(message.contains("`work` names the bucket `dta`"), "{message}");
     let taken = IndexMap::from([("BUCKET_DATA".to_owned(), String::new())]);
