@@ -224,10 +224,70 @@ fn a_skip_of_checkov_without_a_reason_is_told() {
     assert_eq!(reasons, BTreeMap::from(expected));
 }
 
+/// What statelint 3.1.0 refuses though AWS documents it: the definition, what it says, and the page of the Step Functions
+/// developer guide that has the field.
+const NOT_KNOWN_TO_STATELINT: &[(&str, &str, &str)] = &[
+    (
+        "tests/examples/survey/golden/night",
+        "Field \"Label\" not allowed in State Machine.States.Rate All",
+        "Using Map state in Distributed mode for large-scale parallel workloads in Step Functions",
+    ),
+    (
+        "tests/examples/survey/golden/night",
+        "Field \"InputType\" not allowed in State Machine.States.Rate All.ItemReader.ReaderConfig",
+        "ItemReader (Map)",
+    ),
+    (
+        "tests/examples/survey/golden/night",
+        "Field \"ManifestType\" not allowed in State Machine.States.Rate All.ItemReader.ReaderConfig",
+        "ItemReader (Map)",
+    ),
+    (
+        "tests/examples/survey/golden/night",
+        "Field \"WriterConfig\" not allowed in State Machine.States.Rate All.ResultWriter",
+        "ResultWriter (Map)",
+    ),
+    (
+        "tests/examples/survey/golden/night",
+        "Field \"InputType\" not allowed in State Machine.States.Best.ItemReader.ReaderConfig",
+        "ItemReader (Map)",
+    ),
+];
+
+/// Returns what statelint said, each with the definition that it is about. It writes the definition's path, how many findings
+/// it has, and the findings.
+fn statelint_findings(said: &str, definitions: &[Utf8PathBuf]) -> Vec<(String, String)> {
+    let mut definition = String::new();
+    let mut found = Vec::new();
+    for line in said.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if definitions.iter().any(|path| path == line) {
+            line.clone_into(&mut definition);
+        } else if !line.ends_with(" errors:") && !line.ends_with(" error:") {
+            found.push((definition.clone(), line.to_owned()));
+        }
+    }
+    found
+}
+
 #[test]
 fn statelint_finds_nothing_in_the_definitions() {
-    let (ok, said) = findings(Command::new(lint_tool("statelint")).args(emitted("definition.asl.json")));
-    assert!(ok && said.trim().is_empty(), "{said}");
+    let definitions = emitted("definition.asl.json");
+    let (_, said) = findings(Command::new(lint_tool("statelint")).args(&definitions));
+    let mut known: BTreeMap<(String, &str), &str> = NOT_KNOWN_TO_STATELINT
+        .iter()
+        .map(|(folder, finding, page)| {
+            ((root().join(folder).join("definition.asl.json").to_string(), *finding), *page)
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    for (definition, finding) in statelint_findings(&said, &definitions) {
+        match known.remove(&(definition.clone(), finding.as_str())) {
+            Some(page) => say(&format!("not known to statelint: {definition}: {finding}; see \"{page}\"")),
+            None => wrong.push(format!("{definition}: {finding}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{} findings of statelint:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(known.is_empty(), "statelint no longer says this, so it needs no exception: {known:#?}");
 }
 
 #[test]

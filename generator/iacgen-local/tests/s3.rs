@@ -307,7 +307,7 @@ async fn an_object_is_copied_with_its_metadata() {
 #[tokio::test]
 async fn the_interpreter_sees_the_same_objects() {
     let bench = Bench::new().await;
-    let objects = bench.s3.objects();
+    let objects = bench.s3.objects(Access::Unrestricted);
     objects.put("results", "runs/manifest.json", b"[1]".to_vec()).await.unwrap();
     let client = bench.client("results");
     let seen = client.get(&path("runs/manifest.json")).await.unwrap();
@@ -325,20 +325,60 @@ async fn the_interpreter_sees_the_same_objects() {
     assert!(matches!(objects.get("nowhere", "runs/no").await, Err(ObjectError::Failed { .. })));
 }
 
+fn permissions(statement: &serde_json::Value) -> Permissions {
+    let mut permissions = Permissions::default();
+    permissions.add_document(&serde_json::json!({ "Statement": statement }));
+    permissions
+}
+
+fn role(permissions: Permissions) -> RoleAccess {
+    RoleAccess {
+        caller: "arn:aws:sts::123456789012:assumed-role/R/F".to_owned(),
+        partition: iacgen_aws_types::Partition::Aws,
+        permissions: std::sync::Arc::new(permissions),
+    }
+}
+
+#[track_caller]
+fn denied<T: std::fmt::Debug>(answer: Result<T, ObjectError>, action: &str) {
+    let error = answer.unwrap_err().to_string();
+    assert!(error.contains(&format!("is not authorized to perform: {action} on resource")), "{error}");
+}
+
+#[tokio::test]
+async fn the_interpreter_is_held_to_a_role() {
+    let bench = Bench::new().await;
+    let owner = bench.s3.objects(Access::Unrestricted);
+    owner.put("results", "runs/items.jsonl", b"{}\n".to_vec()).await.unwrap();
+    owner.put("results", "other/items.jsonl", b"{}\n".to_vec()).await.unwrap();
+    let may = |action: &str, resource: &str| {
+        let statement = serde_json::json!({ "Effect": "Allow", "Action": action, "Resource": resource });
+        bench.s3.objects(Access::Role(role(permissions(&statement))))
+    };
+    let reader = may("s3:GetObject", "arn:aws:s3:::results/runs/*");
+    assert_eq!(reader.get("results", "runs/items.jsonl").await.unwrap(), b"{}\n");
+    denied(reader.get("results", "other/items.jsonl").await, "s3:GetObject");
+    // It is not told that an object is missing, because it may not list.
+    denied(reader.get("results", "runs/no").await, "s3:ListBucket");
+    denied(reader.put("results", "runs/map/manifest.json", Vec::new()).await, "s3:PutObject");
+    denied(reader.list("results", "runs/").await, "s3:ListBucket");
+
+    let writer = may("s3:PutObject", "arn:aws:s3:::results/runs/*");
+    writer.put("results", "runs/map/manifest.json", Vec::new()).await.unwrap();
+    denied(writer.put("results", "map/manifest.json", Vec::new()).await, "s3:PutObject");
+    let lister = may("s3:ListBucket", "arn:aws:s3:::results");
+    assert_eq!(lister.list("results", "runs/").await.unwrap().len(), 2);
+}
+
 /// What a role of one permission may do: a single put, one in parts, an abort, a listing, a read, a copy, a deletion.
 async fn possible(action: &str, resource: &str) -> Vec<&'static str> {
     let bench = Bench::new().await;
     let owner = bench.client("results");
     owner.put(&path("runs/there"), "x".into()).await.unwrap();
-    let mut permissions = Permissions::default();
-    permissions.add_document(&serde_json::json!({
-        "Statement": { "Effect": "Allow", "Action": action, "Resource": resource }
+    let permissions = permissions(&serde_json::json!({
+        "Effect": "Allow", "Action": action, "Resource": resource
     }));
-    let role = RoleAccess {
-        caller: "arn:aws:sts::123456789012:assumed-role/R/F".to_owned(),
-        partition: iacgen_aws_types::Partition::Aws,
-        permissions: std::sync::Arc::new(permissions),
-    };
+    let role = role(permissions);
     let held =
         LocalS3::start(bench.buckets.clone(), &[credentials("ASIAROLE", Access::Role(role))]).await.unwrap();
     let builder = bench.builder("results").with_endpoint(held.endpoint());

@@ -259,6 +259,8 @@ fn item(list: &List, index: i64) -> Found {
         (Some(place), _) if place < certain => Found::Surely(list.first[place].clone()),
         (None, Some(back)) if exact && back <= certain => Found::Surely(list.first[certain - back].clone()),
         _ if exact => Found::Nothing,
+        (Some(place), _) if list.most.is_some_and(|most| most <= place) => Found::Nothing,
+        (None, Some(back)) if list.most.is_some_and(|most| most < back) => Found::Nothing,
         // From the end: the list may end anywhere.
         (None, Some(back)) if back <= certain => Found::Surely(list.any_item()),
         (None, _) => Found::Perhaps(list.any_item(), Reason::Length),

@@ -18,6 +18,7 @@ impl Shape {
             (Self::String(Text::OneOf(texts)), Value::String(text)) => texts.contains(text),
             (Self::List(list), Value::Array(items)) => {
                 items.len() >= list.first.len()
+                    && list.most.is_none_or(|most| items.len() <= most)
                     && list.first.iter().zip(items).all(|(shape, item)| shape.contains(item))
                     && items.iter().skip(list.first.len()).all(|item| list.rest.contains(item))
             }

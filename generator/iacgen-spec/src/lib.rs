@@ -18,6 +18,7 @@ mod names;
 mod quotes;
 mod raw;
 mod resolve;
+mod schema;
 mod suggest;
 mod write;
 mod yaml;
@@ -28,3 +29,4 @@ pub use files::{MemoryFiles, ProjectFiles, SeekableFile};
 pub use load::{
     ENVIRONMENTS, LoadError, Loaded, UnknownEnvironment, WORKFLOW, WORKFLOWS, check, check_in, load, load_all,
 };
+pub use schema::{environment_schema, workflow_schema};

@@ -11,6 +11,7 @@ mod check;
 mod code;
 mod dashboard;
 mod definition;
+mod deployer;
 mod encryption;
 mod error;
 mod exceptions;
@@ -42,8 +43,10 @@ use iacgen_spec::model::{self, Workflow};
 
 pub use check::{check, codes};
 pub use code::CodeDigests;
+pub use deployer::{Deployer, Gap, GapReason, deployer_policy};
 pub use error::SynthesisError;
 pub use functions::{ALIAS, MODEL_FILE};
+pub use references::substitutions;
 
 use graph::Graph;
 

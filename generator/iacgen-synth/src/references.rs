@@ -1,5 +1,7 @@
 //! What stands in the definition for something that the workflow names.
 
+use std::collections::BTreeMap;
+
 use iacgen_aws_types::{AccountId, Arn, LogicalId, Partition, Region};
 use iacgen_cfn::Expr;
 use iacgen_spec::model::{
@@ -52,6 +54,22 @@ pub(crate) fn substitution(reference: &Reference) -> LogicalId {
         ReferenceKind::Table => ids::table(id),
         ReferenceKind::Resource => LogicalId::from_words([id]),
     }
+}
+
+/// Returns the names that the spec gives to what the definition's `${Substitutions}` stand for, by the substitution's key.
+pub fn substitutions(workflow: &Workflow) -> BTreeMap<String, String> {
+    let functions = workflow.functions.keys().map(|id| (ReferenceKind::Function, id));
+    let buckets = workflow.buckets.keys().map(|id| (ReferenceKind::Bucket, id));
+    let queues = workflow.queues.keys().map(|id| (ReferenceKind::Queue, id));
+    let topics = workflow.topics.keys().map(|id| (ReferenceKind::Topic, id));
+    let tables = workflow.tables.keys().map(|id| (ReferenceKind::Table, id));
+    let resources = workflow.resources.keys().map(|id| (ReferenceKind::Resource, id));
+    let all = functions.chain(buckets).chain(queues).chain(topics).chain(tables).chain(resources);
+    all.map(|(kind, id)| {
+        let reference = Reference { kind, id: id.clone() };
+        (substitution(&reference).as_str().to_owned(), reference.id)
+    })
+    .collect()
 }
 
 /// Returns the substitution's value, or `None` for what is written into the definition as it is.

@@ -44,6 +44,9 @@ pub(crate) enum Command {
     Synth(Synth),
     /// Draw the workflow
     Graph(Graph),
+    /// Tell what permissions somebody needs
+    #[command(subcommand)]
+    Policy(Policy),
     /// Build the handlers and zip them reproducibly
     Package(Package),
     /// Run the whole workflow on this machine
@@ -140,6 +143,25 @@ pub(crate) enum PictureFormat {
     Mermaid,
     /// A graph for Graphviz
     Dot,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Print the least policy of whoever deploys the stack, in IAM's JSON
+    Deployer(DeployerPolicy),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DeployerPolicy {
+    /// One environment only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// The bucket that the functions' packages are uploaded to
+    #[arg(long, value_name = "BUCKET")]
+    pub(crate) artifacts: Option<String>,
+    /// How the policy is written: IAM's documents alone, or one JSON document with everything that is said about them
+    #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
+    pub(crate) format: ResultFormat,
 }
 
 #[derive(Debug, ClapArgs)]

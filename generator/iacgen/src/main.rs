@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod meter;
 mod output;
+mod parallel;
 mod progress;
 mod project;
 mod summary;

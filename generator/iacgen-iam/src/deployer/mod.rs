@@ -7,6 +7,7 @@
 //! Pages: "Control access with AWS Identity and Access Management" of the CloudFormation user guide, "Resource type
 //! schema", `handlers`.
 
+mod handlers;
 mod names;
 mod split;
 
@@ -78,6 +79,8 @@ pub enum Reason {
     NotAnAction,
     /// Nothing of its service is in the stack or used by it: it is for a property that is not set.
     NothingToTouch,
+    /// It reaches what is stored: objects, a table's items.
+    OnContents,
     /// It would take the boundary off a role.
     LiftsBoundary,
 }
@@ -164,11 +167,13 @@ fn artifacts(deployment: &Deployment<'_>) -> Vec<Statement> {
     let own = format!("arn:{}:s3:::{bucket}", deployment.place.partition);
     let prefix = exactly(prefix);
     let mut list = Statement::allow("ListArtifacts", [Action::new("s3:ListBucket")], [literal(own.clone())]);
-    list.conditions.push(Condition {
-        operator: ConditionOperator::StringLike,
-        key: "s3:prefix",
-        values: vec![ConditionValue::Text(format!("{prefix}*"))],
-    });
+    if !prefix.is_empty() {
+        list.conditions.push(Condition {
+            operator: ConditionOperator::StringLike,
+            key: "s3:prefix",
+            values: vec![ConditionValue::Text(format!("{prefix}*"))],
+        });
+    }
     let objects = literal(format!("{own}/{prefix}*"));
     let actions = [Action::new("s3:GetObject"), Action::new("s3:PutObject")];
     vec![list, Statement::allow("UploadArtifacts", actions, [objects])]
@@ -181,6 +186,17 @@ fn allowed(
     permission: &str,
 ) -> Result<(Action, Vec<Condition>, Vec<String>), Reason> {
     let action = Action::parse(permission).map_err(|_| Reason::NotAnAction)?;
+    if handlers::is_no_action(permission) {
+        return Err(Reason::NotAnAction);
+    }
+    if handlers::is_on_contents(permission) {
+        return Err(Reason::OnContents);
+    }
+    if let Some(kind) = handlers::other_kind(permission) {
+        let used = resource.used.iter().filter(|arn| arn.contains(kind) && arn.contains(action.service()));
+        let used: Vec<String> = used.cloned().collect();
+        return if used.is_empty() { Err(Reason::NothingToTouch) } else { Ok((action, Vec::new(), used)) };
+    }
     let own_service = names::service(&resource.type_name);
     match permission {
         "iam:PassRole" => return passed(resource, action),

@@ -230,6 +230,47 @@ fn an_execution_may_move_between_threads() {
 }
 
 #[tokio::test]
+async fn ten_thousand_items_come_from_an_object_and_their_results_go_into_one() {
+    let stage = stage(&json!({"StartAt": "M", "States": {"M": {
+        "Type": "Map", "End": true, "ResultPath": null,
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSONL"},
+            "Parameters": {"Bucket": "results", "Key.$": "States.Format('runs/{}/items.jsonl', $.folder)"}
+        },
+        "ItemSelector": {"run.$": "$.folder", "shard.$": "$$.Map.Item.Value"},
+        "MaxConcurrency": 200,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+            "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}
+        },
+        "ResultWriter": {
+            "Resource": "arn:aws:states:::s3:putObject",
+            "Parameters": {"Bucket": "results", "Prefix.$": "States.Format('runs/{}/map', $.folder)"}
+        }
+    }}}));
+    let object = |key: &str| ("results".to_owned(), key.to_owned());
+    let lines: String =
+        (0..10_000).flat_map(|n| [json!({"index": n}).to_string(), "\n".to_owned()]).collect();
+    stage.memory.0.lock().unwrap().insert(object("runs/a/items.jsonl"), lines.into_bytes());
+    let input = json!({"folder": "a"});
+    let outcome = stage.interpreter.execute(identity(), input.clone()).await;
+    assert_eq!(outcome, Outcome::Succeeded { output: input }, "the results are elsewhere");
+
+    let objects = stage.memory.0.lock().unwrap();
+    let written: Vec<&str> = objects.keys().map(|(_, key)| key.as_str()).collect();
+    let [_, results, manifest] = written.as_slice() else { panic!("{written:?}") };
+    assert!(results.starts_with("runs/a/map/") && results.ends_with("/SUCCEEDED_0.json"), "{results}");
+    assert!(manifest.ends_with("/manifest.json"), "{manifest}");
+    let results: Vec<Value> = serde_json::from_slice(&objects[&object(results)]).unwrap();
+    assert_eq!(results.len(), 10_000);
+    for (index, result) in results.iter().enumerate() {
+        let output: Value = serde_json::from_str(result["Output"].as_str().unwrap()).unwrap();
+        assert_eq!(output, json!({"run": "a", "shard": {"index": index}}));
+    }
+}
+
+#[tokio::test]
 async fn ten_thousand_pass_items_keep_their_order() {
     let mode = |config: Value| {
         json!({"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {

@@ -29,7 +29,12 @@ impl FolderObjects {
         Self { store, access }
     }
 
-    fn check(&self, bucket: &str, key: &str, check: impl FnOnce(&RoleAccess) -> S3Result<()>) -> Result<(), ObjectError> {
+    fn check(
+        &self,
+        bucket: &str,
+        key: &str,
+        check: impl FnOnce(&RoleAccess) -> S3Result<()>,
+    ) -> Result<(), ObjectError> {
         match &self.access {
             Access::Unrestricted => Ok(()),
             Access::Role(role) => check(role).map_err(|error| refused(bucket, key, &error)),
@@ -46,8 +51,12 @@ impl Objects for FolderObjects {
                 key: key.to_owned(),
                 ..GetObjectInput::default()
             };
-            let output =
-                self.store.get_object(bare(input)).await.map_err(|error| refused(bucket, key, &error))?.output;
+            let output = self
+                .store
+                .get_object(bare(input))
+                .await
+                .map_err(|error| refused(bucket, key, &error))?
+                .output;
             let mut bytes = Vec::new();
             if let Some(mut body) = output.body {
                 while let Some(chunk) = body.try_next().await.map_err(|error| failed(bucket, key, &error))? {

@@ -275,11 +275,7 @@ fn role_access(stack: &Stack, role: &str, session: &str, manifest: &Manifest) ->
     let partition = manifest.region.partition();
     let name = role.rsplit('/').next().unwrap_or(role);
     RoleAccess {
-        caller: format!(
-            "arn:{}:sts::{}:assumed-role/{name}/{session}",
-            partition.as_str(),
-            manifest.account
-        ),
+        caller: format!("arn:{}:sts::{}:assumed-role/{name}/{session}", partition.as_str(), manifest.account),
         partition,
         permissions: Arc::new(permissions),
     }

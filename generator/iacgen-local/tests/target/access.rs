@@ -1,12 +1,13 @@
 //! Functions are held to their roles' policies, the target's own keys to none.
 
 use iacgen_local::LocalObserver;
+use iacgen_local::interpreter::Outcome;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore as _, ObjectStoreExt as _};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, INVOKE, output};
+use crate::bench::{Bench, INVOKE, definition, output};
 
 /// Two functions, which return their variables, and one role for each.
 fn bench() -> Bench {
@@ -38,6 +39,19 @@ fn bench() -> Bench {
     } });
     resources["InferFunction"]["Properties"]["Role"] = json!({ "Fn::GetAtt": ["Bare", "Arn"] });
     bench
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_map_reads_only_what_the_machines_role_may() {
+    let mut bench = Bench::new(&definition());
+    bench.template["Resources"]["MachineRole"]["Properties"] = json!({});
+    let result = bench.run(LocalObserver::silent()).await;
+    let Outcome::Failed { error, cause, .. } = &result.outcome else { panic!("{:?}", result.outcome) };
+    assert_eq!(error.as_deref(), Some("States.ItemReaderFailed"));
+    let cause = cause.as_deref().unwrap();
+    let expected = "assumed-role/cosmic-local-MachineRole/StepFunctions is not authorized to perform: s3:GetObject on \
+                    resource: \"arn:aws:s3:::the-data/items.json\"";
+    assert!(cause.contains(expected), "{cause}");
 }
 
 /// A client with the credentials that a function found in its variables.

@@ -68,6 +68,11 @@ fn template(package: &Utf8Path, definition: &Value) -> Value {
         "Parameters": { "Artifacts": { "Type": "String" } },
         "Resources": {
             "Role": { "Type": "AWS::IAM::Role", "Properties": {} },
+            "MachineRole": { "Type": "AWS::IAM::Role", "Properties": { "Policies": [{
+                "PolicyName": "items", "PolicyDocument": { "Statement": [{
+                    "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::the-data/items.json"
+                }] }
+            }] } },
             "Logs": { "Type": "AWS::Logs::LogGroup", "Properties": { "LogGroupName": { "Fn::Sub": "/w/${AWS::StackName}" } } },
             "Results": { "Type": "AWS::S3::Bucket", "Properties": {} },
             "WorkFunction": function(json!({})),
@@ -79,7 +84,7 @@ fn template(package: &Utf8Path, definition: &Value) -> Value {
                 "ProvisionedConcurrencyConfig": { "ProvisionedConcurrentExecutions": 1 }
             } },
             "StateMachine": { "Type": "AWS::StepFunctions::StateMachine", "Properties": {
-                "RoleArn": { "Fn::GetAtt": ["Role", "Arn"] },
+                "RoleArn": { "Fn::GetAtt": ["MachineRole", "Arn"] },
                 "DefinitionString": definition.to_string(),
                 "DefinitionSubstitutions": {
                     "Work": { "Ref": "WorkFunction" }, "WorkArn": { "Fn::GetAtt": ["WorkFunction", "Arn"] },

@@ -29,12 +29,10 @@ const PAYLOAD: usize = 262_144;
 
 /// Judges a list of items that is not known to be short.
 pub(crate) fn check(place: Place, items: &Shape, sink: &Sink) {
-    let most: Option<usize> = None; // TODO-LEAD
-    let Some(most) = most else {
-        return report(place, items, None, sink);
-    };
-    if most.saturating_mul(fewest_bytes(&items.items()) + 1) > PAYLOAD {
-        report(place, items, Some(most), sink);
+    match items.most_items() {
+        // Brackets around, commas between.
+        Some(most) if most.saturating_mul(fewest_bytes(&items.items()) + 1) < PAYLOAD => {}
+        most => report(place, items, most, sink),
     }
 }
 
@@ -50,10 +48,7 @@ fn report(place: Place, items: &Shape, most: Option<usize>, sink: &Sink) {
         Some(most) => format!("up to {most} items do not fit a state's payload"),
         None => "nothing bounds the number of items, and a state's payload does".to_owned(),
     };
-    let diagnostic = match most {
-        Some(_) => Diagnostic::error(&CODE, message),
-        None => Diagnostic::warning(&CODE, message),
-    };
+    let diagnostic = Diagnostic::warning(&CODE, message);
     let label = format!("at most {fit} of these fit 262,144 bytes: each takes {fewest} or more");
     sink.push(place.on(diagnostic, label).help(
         "read the items from S3: `items: { jsonl: BUCKET, key: $.items_key }`, or give the list a `maxItems` in its contract",

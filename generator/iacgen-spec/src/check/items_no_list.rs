@@ -13,7 +13,8 @@ pub(super) static CODE: Code = Code {
     explanation: "The items of a Map are no list.
 
 ## Why
-A Map runs its states for each item of a list. Anything else fails the execution with `States.Runtime`. Page: \"Map workflow state\".
+A Map runs its states for each item of a list, or for each entry of an object. Anything else fails the execution with
+`States.Runtime`. Page: \"ItemsPath (Map, JSONPath only)\".
 
 ## What to write instead
 A path to a list in `items`, or an item reader that takes the items out of S3.

@@ -1,7 +1,7 @@
 //! Choices: what their conditions read, and what is known where each of them leads.
 
 use iacgen_asl::{Comparison, Operand, Relation};
-use iacgen_shapes::{Path, Shape, Text};
+use iacgen_shapes::{Path, Root, Shape, Text};
 
 use super::arrival::{Arrival, Variable};
 use super::scope::Scope;
@@ -30,6 +30,7 @@ impl<'a> Flow<'a> {
             let scope = self.scope(state, &taken, inside);
             if let Some(output) = &rule.output {
                 onto.input = scope.template(output);
+                onto.origin = super::Origin::HandedOn(name.to_owned());
             }
             for (variable, template) in &rule.assign {
                 let shape = scope.template(template);
@@ -70,13 +71,11 @@ impl<'a> Flow<'a> {
     fn condition(self, scope: &Scope<'a, '_>, condition: &'a Condition) {
         match condition {
             Condition::And(all) | Condition::Or(all) => {
-                // Each part is tried when those before it have held.
+                // Each part is tried when those before it have held, of `or` when they have not.
                 let mut scope = scope.clone();
                 for part in all {
                     self.condition(&scope, part);
-                    if matches!(condition, Condition::And(_)) {
-                        scope.input = present(&scope.input, part, true);
-                    }
+                    scope.input = present(&scope.input, part, matches!(condition, Condition::And(_)));
                 }
             }
             Condition::Not(inner) => self.condition(scope, inner),
@@ -132,7 +131,7 @@ fn present(input: &Shape, condition: &Condition, holds: bool) -> Shape {
             if comparison.value == Comparison::IsPresent(holds) =>
         {
             let Ok(path) = Path::parse(&variable.value) else { return input.clone() };
-            if !path.is_reference() || path.parts.is_empty() {
+            if path.root != Root::Input || !path.is_reference() || path.parts.is_empty() {
                 return input.clone();
             }
             let value = input.lookup(&path).shape();

@@ -22,16 +22,18 @@ impl<'a> Flow<'a> {
             },
             _ => false,
         };
-        let input = self.workflow.input.clone().unwrap_or(Shape::Any);
         let context = known::Context {
-            execution: match self.workflow.machine_type {
+            execution: match inside.execution {
                 ExecutionType::Standard => known::Execution::Standard,
                 ExecutionType::Express => known::Execution::Express,
             },
-            input,
-            retry_count: matches!(state.kind, StateKind::Task(_)),
+            input: inside.input.clone(),
+            retry_count: matches!(
+                state.kind,
+                StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_)
+            ),
             task_token: token,
-            map_item: inside.item().cloned(),
+            map_item: inside.item.clone(),
         };
         let context = context.shape();
         let mut scope = Scope {
@@ -63,7 +65,7 @@ impl<'a> Flow<'a> {
         let scope = self.scope(state, arrival, inside);
         let result = match &state.kind {
             StateKind::Task(task) => self.task(&scope, name, state, task),
-            StateKind::Map(map) => self.map(&scope, name, state, map),
+            StateKind::Map(map) => self.map(&scope, name, state, map, inside),
             StateKind::Parallel(branches) => {
                 let input = state.data.arguments.as_ref().map_or_else(
                     || if scope.is_jsonata() { arrival.input.clone() } else { scope.input.clone() },
@@ -72,7 +74,7 @@ impl<'a> Flow<'a> {
                 let start = Arrival { input, ..arrival.clone() };
                 let outputs = branches
                     .iter()
-                    .map(|branch| self.block(&branch.states, start.clone(), inside.clone()))
+                    .map(|branch| self.block(&branch.states, start.clone(), inside))
                     .collect::<Vec<_>>();
                 // One branch that never ends well fails the whole state.
                 if outputs.contains(&Shape::Never) { Shape::Never } else { Shape::tuple(outputs) }
@@ -100,7 +102,7 @@ impl<'a> Flow<'a> {
             state.kind,
             StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_) | StateKind::Pass { .. }
         );
-        let variables = self.assigned(&scope, state, arrival, &result);
+        let variables = self.assigned(&scope, name, state, arrival, &result);
         if result == Shape::Never {
             return Arrival { input: Shape::Never, origin: Origin::Several, variables };
         }
@@ -191,33 +193,30 @@ impl<'a> Flow<'a> {
     fn assigned(
         self,
         scope: &Scope<'a, '_>,
+        name: &str,
         state: &'a State,
         arrival: &Arrival,
         result: &Shape,
     ) -> indexmap::IndexMap<String, Variable> {
         let mut variables = arrival.variables.clone();
         let works = matches!(state.kind, StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_));
-        // In JSONPath `$` is the result of states that have one, after its selector. Page: "Passing data between states
-        // with variables".
+        let passes = matches!(state.kind, StateKind::Pass { .. });
+        // In JSONPath `$` is the result of states that have one, a Pass among them. Page: "Passing data between states with
+        // variables". It does not say whether that is before or after `ResultSelector`, so nothing is held known there.
         let scope = match (scope.is_jsonata(), works) {
             (true, true) => scope.with_result(result.clone()),
             (true, false) => scope.clone(),
-            (false, true) => {
-                let selected = match &state.data.result_selector {
-                    Some(selector) => {
-                        let quiet = Flow { sink: None, ..self };
-                        Scope { flow: quiet, ..scope.with_input(result.clone(), Origin::Several) }
-                            .template(selector)
-                    }
-                    None => result.clone(),
-                };
-                scope.with_input(selected, Origin::Several)
+            (false, _) if works && state.data.result_selector.is_some() => {
+                scope.with_input(Shape::Any, Origin::ResultOf(name.to_owned()))
             }
-            (false, false) => scope.clone(),
+            (false, _) if works || passes => {
+                scope.with_input(result.clone(), Origin::ResultOf(name.to_owned()))
+            }
+            (false, _) => scope.clone(),
         };
-        for (name, template) in &state.data.assign {
+        for (variable, template) in &state.data.assign {
             let shape = scope.template(template);
-            variables.insert(name.clone(), Variable { shape, always: true });
+            variables.insert(variable.clone(), Variable { shape, always: true });
         }
         variables
     }

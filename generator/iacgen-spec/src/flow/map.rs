@@ -12,7 +12,14 @@ use crate::model::{BucketName, ItemFormat, ItemReader, ItemSource, Items, Map, S
 
 impl<'a> Flow<'a> {
     /// Follows a Map. Returns its result.
-    pub(super) fn map(self, scope: &Scope<'a, '_>, name: &str, state: &'a State, map: &'a Map) -> Shape {
+    pub(super) fn map(
+        self,
+        scope: &Scope<'a, '_>,
+        name: &str,
+        state: &'a State,
+        map: &'a Map,
+        inside: &Inside,
+    ) -> Shape {
         let distributed = matches!(map.mode, ProcessorMode::Distributed { .. });
         let item = self.item(scope, state, map, distributed);
         for number in [&map.concurrency, &map.tolerated_count] {
@@ -20,7 +27,7 @@ impl<'a> Flow<'a> {
         }
         scope.dynamic(map.tolerated_percentage.as_ref());
 
-        let within = Inside::Map(item.clone());
+        let mut within = Inside { item: Some(item.clone()), ..inside.clone() };
         let child = match &map.select {
             Some(select) => {
                 let around = self.scope(state, scope.arrival, &within);
@@ -37,15 +44,28 @@ impl<'a> Flow<'a> {
                 (known::batch(child, input), Origin::Batch(name.to_owned()))
             }
         };
-        // Children of a Distributed Map are executions of their own: they see no variable of their parent.
-        let variables = if distributed { IndexMap::new() } else { scope.arrival.variables.clone() };
-        let output = self.block(&map.states, Arrival { input: child, origin, variables }, within);
+        // Children of a Distributed Map are executions of their own: they have an input of their own, and see no variable of
+        // their parent. Whether they see the item, and which where it is one of a batch, no page says.
+        let variables = if let ProcessorMode::Distributed { execution_type } = &map.mode {
+            within =
+                Inside { execution: *execution_type, input: child.clone(), item: Some(Shape::Any) };
+            IndexMap::new()
+        } else {
+            scope.arrival.variables.clone()
+        };
+        let output = self.block(&map.states, Arrival { input: child, origin, variables }, &within);
         if let Some(writer) = &map.writer {
             let bucket = writer.bucket.as_ref().and_then(given);
             bucket.into_iter().chain(&writer.prefix).for_each(|template| drop(scope.template(template)));
             if writer.bucket.is_some() {
                 return known::result_writer_output();
             }
+        }
+        // A child that may fail stands in the output as its execution's description, and a transformation changes what
+        // stands there. Page: "ResultWriter (Map)".
+        let tolerant = map.tolerated_count.is_some() || map.tolerated_percentage.is_some();
+        if map.writer.is_some() || tolerant {
+            return Shape::Any;
         }
         // Where no item ever ends well there may still be no items.
         Shape::list_of(output)
@@ -59,19 +79,19 @@ impl<'a> Flow<'a> {
                     Some(path) => (scope.path(&path.value, path.place), path.place),
                     None => (scope.input.clone(), state.place),
                 };
+                let object = has_object(&found);
                 if let Some(sink) = self.sink {
-                    if !found.can_be_list() {
+                    if !found.can_be_list() && !object {
                         sink.push(items_no_list::finding(place, path.as_ref(), &found, &scope.origin));
                     } else if distributed {
                         items_in_payload::check(place, &found, sink);
                     }
                 }
-                found.items()
+                if object { Shape::Any } else { found.items() }
             }
             Items::Values(values) => {
                 let found = scope.template(values);
-                // JSONata takes objects as well: their entries are the items. Page: "Map state".
-                let object = found.variants().iter().any(|variant| matches!(variant, Shape::Object(_)));
+                let object = has_object(&found);
                 if let Some(sink) = self.sink
                     && !found.can_be_list()
                     && !object
@@ -93,6 +113,11 @@ impl<'a> Flow<'a> {
             }
         }
     }
+}
+
+/// Whether some value can be an object: a Map runs over its entries. Page: "ItemsPath (Map, JSONPath only)".
+fn has_object(items: &Shape) -> bool {
+    items.variants().iter().any(|variant| matches!(variant, Shape::Object(_)))
 }
 
 /// Says what an item of an object or a listing is.

@@ -13,6 +13,7 @@ mod scope;
 mod size;
 mod task;
 
+use iacgen_asl::ExecutionType;
 use iacgen_diagnostics::Sink;
 use iacgen_shapes::{Shape, known};
 use indexmap::IndexMap;
@@ -31,7 +32,8 @@ const MOST_CHANGES: usize = 6;
 pub(crate) fn check(workflow: &Workflow, sink: &Sink) {
     let flow = Flow { workflow, sink: Some(sink) };
     let input = workflow.input.clone().unwrap_or(Shape::Any);
-    flow.block(&workflow.states, Arrival::start(input), Inside::Machine);
+    let inside = Inside { execution: workflow.machine_type, input: input.clone(), item: None };
+    flow.block(&workflow.states, Arrival::start(input), &inside);
 }
 
 /// The walk over a workflow.
@@ -42,23 +44,15 @@ struct Flow<'a> {
     sink: Option<&'a Sink>,
 }
 
-/// What states stand in.
+/// What states stand in: the machine, or a child of a Distributed Map, which is an execution of its own.
 #[derive(Debug, Clone)]
-enum Inside {
-    /// Right in the machine, or in branches of it.
-    Machine,
-    /// In a Map whose items are of this shape.
-    Map(Shape),
-}
-
-impl Inside {
-    /// Returns the item of the Map around.
-    fn item(&self) -> Option<&Shape> {
-        match self {
-            Self::Machine => None,
-            Self::Map(item) => Some(item),
-        }
-    }
+struct Inside {
+    /// The execution's type.
+    execution: ExecutionType,
+    /// The execution's input.
+    input: Shape,
+    /// An item of the Map around, if there is one.
+    item: Option<Shape>,
 }
 
 /// What a state gives: to whom, and what.
@@ -72,12 +66,12 @@ struct Outcome {
 
 impl<'a> Flow<'a> {
     /// Follows a block from its first state. Returns what it gives in the end: [`Shape::Never`] where it never ends well.
-    fn block(self, states: &'a States, start: Arrival, inside: Inside) -> Shape {
-        let arrivals = Self { sink: None, ..self }.arrivals(states, start, &inside);
+    fn block(self, states: &'a States, start: Arrival, inside: &Inside) -> Shape {
+        let arrivals = Self { sink: None, ..self }.arrivals(states, start, inside);
         let mut ends = Vec::new();
         for (name, arrival) in &arrivals {
             if let Some(state) = states.states.get(name) {
-                ends.extend(self.state(name, state, arrival, &inside).end);
+                ends.extend(self.state(name, state, arrival, inside).end);
             }
         }
         Shape::join_all(ends)

@@ -17,7 +17,7 @@ pub(crate) struct RawTask {
     pub(crate) heartbeat: Option<RawValue>,
     /// `RoleArn` of `Credentials`.
     pub(crate) role: Option<RawTemplate>,
-    pub(crate) resources: Vec<Spanned<String>>,
+    pub(crate) resources: Vec<RawValue>,
 }
 
 /// What a Task calls.
@@ -46,7 +46,7 @@ impl RawTask {
                 fields.required("role")?;
                 fields.template("role")
             }),
-            resources: fields.names("resources"),
+            resources: fields.values("resources"),
         }
     }
 }

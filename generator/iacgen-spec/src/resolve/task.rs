@@ -54,12 +54,20 @@ impl<'a> Machine<'_, 'a> {
             }
             _ => optional(timeout)?,
         };
+        let resources: Vec<_> = raw
+            .resources
+            .iter()
+            .map(|raw| {
+                let (text, value) = context.text(raw, "`resources`")?;
+                Some(Located { value: text.to_owned(), place: value.place })
+            })
+            .collect();
         Some(Task {
             work: work?,
             timeout,
             heartbeat: optional(heartbeat)?,
             role: optional(role)?,
-            resources: raw.resources.iter().map(located).collect(),
+            resources: resources.into_iter().collect::<Option<_>>()?,
         })
     }
 

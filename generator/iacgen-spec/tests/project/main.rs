@@ -6,4 +6,5 @@ mod disk;
 mod own;
 mod reference;
 mod robust;
+mod schema;
 mod states;

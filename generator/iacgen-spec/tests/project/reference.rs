@@ -96,7 +96,7 @@ fn findings(files: &dyn ProjectFiles) -> Vec<Diagnostic> {
 }
 
 /// Returns the allowed fields of everything that has fields, as the findings on unknown ones list them.
-fn allowed() -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     let unknown = format!(" has no field `{UNKNOWN}`");
     let of_one = |finding: Diagnostic| {
         let kind = finding.message.strip_suffix(&unknown)?.to_owned();

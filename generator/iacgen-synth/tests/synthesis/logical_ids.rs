@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use camino::Utf8Path;
 use iacgen_assembly::TEMPLATE;
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ fn given(project: &str, environments: &[String]) -> BTreeSet<String> {
     let mut given = BTreeSet::new();
     for environment in environments {
         let assembly = project::assembly_of(project, environment);
-        let template: Value = serde_json::from_str(&assembly.files()[TEMPLATE]).unwrap();
+        let template: Value = serde_json::from_str(&assembly.files()[Utf8Path::new(TEMPLATE)]).unwrap();
         let own = project::workflow_of(project, environment).resources;
         for section in ["Parameters", "Resources"] {
             let ids = template[section].as_object().into_iter().flatten().map(|(id, _)| id);

@@ -1,13 +1,10 @@
 //! `iacgen graph`.
 
-use std::collections::BTreeMap;
-
 use iacgen_asl::StateMachine;
-use iacgen_aws_types::LogicalId;
 use iacgen_diagnostics::{Sink, Sources};
 use iacgen_report::graph::{Diagram, dot, mermaid, svg};
 use iacgen_spec::model::Workflow;
-use iacgen_synth::{CodeDigests, synthesize};
+use iacgen_synth::{CodeDigests, substitutions, synthesize};
 
 use crate::args::{Graph, PictureFormat};
 use crate::commands::spec;
@@ -46,28 +43,12 @@ fn picture(workflow: &Workflow, format: PictureFormat) -> Result<String, Command
     let assembly = synthesize(workflow, &CodeDigests::default()).map_err(|error| failed().because(error))?;
     let definition = assembly.definition().map_err(|error| failed().because(error))?;
     let machine = StateMachine::from_json(definition).map_err(|error| failed().because(error))?;
-    let diagram = Diagram::new(&workflow.name, &machine, &names(workflow));
+    let diagram = Diagram::new(&workflow.name, &machine, &substitutions(workflow));
     Ok(match format {
         PictureFormat::Svg => svg(&diagram),
         PictureFormat::Mermaid => mermaid(&diagram),
         PictureFormat::Dot => dot(&diagram),
     })
-}
-
-/// The names in the spec of what the definition's `${Substitutions}` stand for.
-fn names(workflow: &Workflow) -> BTreeMap<String, String> {
-    let functions = workflow.functions.keys().map(|name| (name, "Alias"));
-    let buckets = workflow.buckets.keys().map(|name| (name, "Bucket"));
-    let queues = workflow.queues.keys().map(|name| (name, "Queue"));
-    let topics = workflow.topics.keys().map(|name| (name, "Topic"));
-    let tables = workflow.tables.keys().map(|name| (name, "Table"));
-    functions
-        .chain(buckets)
-        .chain(queues)
-        .chain(topics)
-        .chain(tables)
-        .map(|(name, kind)| (LogicalId::from_words([name.as_str(), kind]).as_str().to_owned(), name.clone()))
-        .collect()
 }
 
 /// The environment where there is no choice.

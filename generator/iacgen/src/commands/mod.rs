@@ -5,11 +5,12 @@ mod explain;
 mod graph;
 mod import;
 mod package;
+mod policy;
 mod run;
 mod spec;
 mod synth;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, Policy};
 use crate::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::project::Project;
@@ -27,6 +28,7 @@ pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
         Command::Explain(options) => explain::run(&options, ui),
         Command::Synth(options) => synth::run(&options, &project()?, ui),
         Command::Graph(options) => graph::run(&options, &project()?, ui),
+        Command::Policy(Policy::Deployer(options)) => policy::deployer(&options, &project()?, ui),
         Command::Package(options) => package::run(&options, &project()?, ui),
         Command::Run(options) => run::run(&options, &project()?, ui),
     }

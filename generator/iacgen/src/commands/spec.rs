@@ -6,6 +6,7 @@ use iacgen_spec::Loaded;
 use iacgen_spec::model::Workflow;
 
 use crate::error::CommandError;
+use crate::parallel;
 use crate::project::Project;
 use crate::ui::Ui;
 
@@ -47,9 +48,12 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
         iacgen_spec::check_in(&all, &environments, project, &sink)
     };
     // What only the documents can show. Environments mostly find the same, and the sink keeps one.
-    for workflow in &workflows {
-        iacgen_synth::check(workflow, &sink);
-    }
+    let found = parallel::map(&workflows, |workflow| {
+        let own = Sink::default();
+        iacgen_synth::check(workflow, &own);
+        own.into_sorted()
+    });
+    found.into_iter().for_each(|findings| sink.extend(findings));
     let findings = sink.into_sorted();
     let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
     if workflows.is_empty() && !errors {

@@ -7,11 +7,13 @@ use iacgen_assembly::{Assembly, MANIFEST, Manifest};
 use iacgen_package::AssetsLock;
 use iacgen_spec::model::Workflow;
 use iacgen_synth::{CodeDigests, synthesize};
+use indexmap::IndexSet;
 
 use crate::args::Synth;
 use crate::commands::spec;
 use crate::error::CommandError;
 use crate::exit::ExitStatus;
+use crate::parallel;
 use crate::output::{self, DifferenceKind};
 use crate::project::Project;
 use crate::ui::Ui;
@@ -22,39 +24,36 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
         .map_err(|error| CommandError::new("cannot tell what was packaged").because(error))?;
     let out = options.out.clone().unwrap_or_else(|| project.assemblies());
     let mut status = ExitStatus::Success;
-    for workflow in &workflows {
-        let assembly = assemble(workflow, &lock)?;
+    let done = parallel::map(&workflows, |workflow| {
         let folder = project.place(&out, &workflow.name).join(workflow.settings.environment.as_str());
-        if options.check {
-            if differs(&folder, &assembly, project, ui)? {
-                status = ExitStatus::Findings;
+        let assembly = assemble(workflow, &lock)?;
+        let done = if options.check {
+            Done::Compared(output::compare(&folder, assembly.files(), &written_before(&folder))?)
+        } else {
+            Done::Wrote(write(&folder, &assembly)?)
+        };
+        Ok::<_, CommandError>((folder, done))
+    });
+    for (workflow, done) in workflows.iter().zip(done) {
+        let (folder, done) = done?;
+        let touched = match done {
+            Done::Compared(differences) => {
+                if !differences.is_empty() {
+                    status = ExitStatus::Findings;
+                }
+                tell(&folder, &differences, project, ui)?;
+                continue;
             }
-            continue;
-        }
-        let touched = write(&folder, &assembly)?;
+            Done::Wrote(touched) => touched,
+        };
         let shown = project.display(&folder);
         match touched {
             0 => ui.status("Unchanged", shown.as_str()),
             1 => ui.status("Wrote", &format!("{shown} (1 file)")),
             _ => ui.status("Wrote", &format!("{shown} ({touched} files)")),
         }
-        let missing: Vec<&str> = workflow
-            .functions
-            .values()
-            .filter(|function| lock.get(&function.id, function.architecture).is_none())
-            .map(|function| function.id.as_str())
-            .collect();
-        if !missing.is_empty() {
-            ui.warning(&format!(
-                "{} not packaged yet: the assembly of {} cannot be deployed before `iacgen package` and another `iacgen synth`",
-                match missing.as_slice() {
-                    [one] => format!("{one} is"),
-                    many => format!("{} are", many.join(", ")),
-                },
-                workflow.settings.environment
-            ));
-        }
     }
+    tell_missing(&workflows, &lock, ui);
     Ok(status)
 }
 
@@ -78,10 +77,14 @@ pub(crate) fn write(folder: &Utf8Path, assembly: &Assembly) -> Result<usize, Com
     output::write(folder, assembly.files(), &written_before(folder), Utf8Path::new(MANIFEST))
 }
 
-/// Tells whether a folder differs from the assembly, and says in what.
-fn differs(folder: &Utf8Path, assembly: &Assembly, project: &Project, ui: Ui) -> Result<bool, CommandError> {
-    let differences = output::compare(folder, assembly.files(), &written_before(folder))?;
-    for difference in &differences {
+/// Says in what a folder differs from its assembly.
+fn tell(
+    folder: &Utf8Path,
+    differences: &[output::Difference],
+    project: &Project,
+    ui: Ui,
+) -> Result<(), CommandError> {
+    for difference in differences {
         let path = folder.join(&difference.path);
         let shown = project.display(&path);
         ui.data(&match difference.kind {
@@ -90,7 +93,39 @@ fn differs(folder: &Utf8Path, assembly: &Assembly, project: &Project, ui: Ui) ->
             DifferenceKind::Stale => format!("{shown} should not be there any more\n"),
         })?;
     }
-    Ok(!differences.is_empty())
+    Ok(())
+}
+
+/// Warns of functions without a package, once whatever the workflows and environments.
+fn tell_missing(workflows: &[Workflow], lock: &AssetsLock, ui: Ui) {
+    let mut missing = IndexSet::new();
+    let mut environments = IndexSet::new();
+    for workflow in workflows {
+        for function in workflow.functions.values() {
+            if lock.get(&function.id, function.architecture).is_none() {
+                missing.insert(function.id.as_str());
+                environments.insert(workflow.settings.environment.as_str());
+            }
+        }
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let list = |words: IndexSet<&str>| words.into_iter().collect::<Vec<_>>().join(", ");
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    ui.warning(&format!(
+        "{} {verb} not packaged yet: the assembly of {} cannot be deployed before `iacgen package` and another `iacgen synth`",
+        list(missing),
+        list(environments)
+    ));
+}
+
+/// What was done with an assembly.
+enum Done {
+    /// So many files were touched.
+    Wrote(usize),
+    /// The folder differs so.
+    Compared(Vec<output::Difference>),
 }
 
 /// Returns the files that an earlier synth wrote into the folder, as its manifest tells.
