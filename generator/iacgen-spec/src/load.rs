@@ -10,7 +10,9 @@ use iacgen_aws_types::Environment;
 use iacgen_diagnostics::{Diagnostic, FileId, Sink, Sources, Span};
 use iacgen_tensors::{GraphError, GraphReadError, GraphSignature};
 
-use crate::check::{doubled_workflow, invalid_name, no_environment, unexplained, unreachable_state, unused_value, yaml_syntax};
+use crate::check::{
+    doubled_workflow, invalid_name, no_environment, unexplained, unreachable_state, unused_value, yaml_syntax,
+};
 use crate::declared::DeclaredTypes;
 use crate::dialect::Dialect;
 use crate::files::ProjectFiles;
@@ -239,13 +241,7 @@ fn parse(
 impl Loaded {
     /// What stands for a project where a definition stands alone: no environments, and no files.
     pub(crate) fn of_definition(start: Span) -> Self {
-        Self {
-            workflow: None,
-            path: Utf8PathBuf::new(),
-            start,
-            findings: Vec::new(),
-            shared: Rc::default(),
-        }
+        Self { workflow: None, path: Utf8PathBuf::new(), start, findings: Vec::new(), shared: Rc::default() }
     }
 
     /// Returns the workflow's file, relative to the project.
@@ -331,7 +327,8 @@ impl Loaded {
 
     /// Returns a model's graph. It is read once.
     pub(crate) fn graph(&self, path: &Utf8Path, files: &dyn ProjectFiles) -> Rc<Graph> {
-        let read = || match files.open(path).map_err(GraphReadError::from).and_then(GraphSignature::read_from) {
+        let read = || match files.open(path).map_err(GraphReadError::from).and_then(GraphSignature::read_from)
+        {
             Ok(signature) => Graph::Read(signature),
             Err(GraphReadError::NoModel(error)) => Graph::NoModel(error),
             Err(GraphReadError::Read(error)) if error.kind() == io::ErrorKind::NotFound => Graph::Missing,
@@ -359,8 +356,7 @@ pub fn check(
     sink: &Sink,
 ) -> Result<Vec<Workflow>, LoadError> {
     let all = load_all(files, sources, sink)?;
-    let environments: Vec<&Environment> =
-        all.first().into_iter().flat_map(Loaded::environments).collect();
+    let environments: Vec<&Environment> = all.first().into_iter().flat_map(Loaded::environments).collect();
     Ok(check_in(&all, &environments, files, sink))
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn of(
                 if let Some(writer) = &map.writer
                     && let Some(bucket) = &writer.bucket
                 {
-                    add(bucket_of(workflow, bucket, writer.place).map(|bucket| {
+                    add(bucket_of(workflow, bucket).map(|bucket| {
                         grants::s3::write_map_results(&bucket, beginning(writer.prefix.as_ref()))
                     }));
                 }
@@ -111,7 +111,7 @@ fn of_task(
     if let Some(role) = &task.role {
         match &role.value {
             TemplateValue::Text(arn) => {
-                made.extend(grants::sts::assume(&[ResourceArn::Literal(arn.clone())]))
+                made.extend(grants::sts::assume(&[ResourceArn::Literal(arn.clone())]));
             }
             _ if stated.is_empty() => {
                 let why =
@@ -128,7 +128,7 @@ fn of_reader(
     workflow: &Workflow,
     reader: &iacgen_spec::model::ItemReader,
 ) -> Result<Vec<Statement>, (Place, String)> {
-    let bucket = bucket_of(workflow, &reader.bucket, reader.place)?;
+    let bucket = bucket_of(workflow, &reader.bucket)?;
     let items = match &reader.source {
         ItemSource::Object { key, version, format } => {
             let key = match &key.value {
@@ -167,26 +167,24 @@ fn beginning(template: Option<&Template>) -> &str {
 fn bucket_of(
     workflow: &Workflow,
     bucket: &BucketName,
-    place: Place,
 ) -> Result<grants::s3::GrantedBucket, (Place, String)> {
     match bucket {
         BucketName::Named(id) => match workflow.buckets.get(&id.value) {
             Some(bucket) => Ok(access::granted(bucket)),
             None => Err((id.place, format!("there is no bucket `{}`", id.value))),
         },
-        BucketName::Given(template) => match &template.value {
-            TemplateValue::Text(name) => match iacgen_aws_types::BucketName::new(name.as_str()) {
-                Ok(known) => Ok(grants::s3::GrantedBucket {
-                    label: name.clone(),
-                    bucket: grants::s3::Bucket::Existing(known),
-                }),
-                Err(error) => Err((template.place, error.to_string())),
-            },
-            _ => {
+        BucketName::Given(template) => {
+            let TemplateValue::Text(name) = &template.value else {
                 let why = "the bucket comes from the state's input, so no permission follows from it; name a bucket of `buckets`";
-                Err((place, why.to_owned()))
-            }
-        },
+                return Err((template.place, why.to_owned()));
+            };
+            let known = iacgen_aws_types::BucketName::new(name.as_str())
+                .map_err(|error| (template.place, error.to_string()))?;
+            Ok(grants::s3::GrantedBucket {
+                label: name.clone(),
+                bucket: grants::s3::Bucket::Existing(known),
+            })
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Explain a finding's code
     Explain(Explain),
+    /// Print the JSON Schema of workflow.yaml or of the environments, for editors
+    Schema(Schema),
     /// Write the assembly: template, state machine, policies, assets
     Synth(Synth),
     /// Draw the workflow
@@ -107,6 +109,16 @@ pub(crate) struct Import {
 pub(crate) struct Explain {
     /// A code such as IAC001, or its name; without one, all codes are listed
     pub(crate) code: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Schema {
+    /// The files of environments/ instead of workflow.yaml
+    #[arg(long)]
+    pub(crate) environment: bool,
+    /// Where to write; by default to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

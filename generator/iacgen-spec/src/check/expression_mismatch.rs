@@ -5,6 +5,7 @@ use iacgen_shapes::jsonata::{Finding, FindingKind};
 
 use crate::flow::Scope;
 use crate::model::Place;
+use super::unset_variable;
 use crate::suggest;
 
 /// The code and its page.
@@ -46,6 +47,9 @@ pub(crate) fn finding(place: Place, finding: &Finding, scope: &Scope<'_, '_>) ->
         FindingKind::NoVariable { name } => {
             let diagnostic =
                 place.on(error(format!("the variable `${name}` is never set before this state")), "");
+            if scope.is_hidden(name) {
+                return diagnostic.help(unset_variable::HIDDEN);
+            }
             suggest::help(diagnostic, name, "variables", scope.variables())
         }
         kind => place.on(error(kind.to_string()), ""),

@@ -1,10 +1,10 @@
 //! IAC162 `payload-mismatch`.
 
 use iacgen_diagnostics::{Code, Diagnostic};
-use iacgen_shapes::{Certainty, Mismatch};
+use iacgen_shapes::{Certainty, Mismatch, Path, Step};
 
 use crate::flow::Origin;
-use crate::model::{Located, State};
+use crate::model::{Located, Place, State, Template, TemplateValue};
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -23,6 +23,24 @@ the handler writes `contract.json` anew.
 ",
 };
 
+/// Finds where in a payload the value at a path is written, or what it stands in.
+fn at(payload: &Template, path: &str) -> Place {
+    let Ok(path) = Path::parse(path) else { return payload.place };
+    let mut written = payload;
+    for part in &path.parts {
+        let inner = match (&part.step, &written.value) {
+            (Step::Name(name), TemplateValue::Object(fields)) => fields.get(name),
+            (Step::Index(index), TemplateValue::Array(items)) => {
+                usize::try_from(*index).ok().and_then(|index| items.get(index))
+            }
+            _ => None,
+        };
+        let Some(inner) = inner else { break };
+        written = inner;
+    }
+    written.place
+}
+
 /// Reports a payload.
 pub(crate) fn finding(
     name: &str,
@@ -38,7 +56,7 @@ pub(crate) fn finding(
         Certainty::Sometimes => Diagnostic::warning(&CODE, message),
     };
     match &state.data.arguments {
-        Some(payload) => payload.place.on(diagnostic, "what is sent"),
+        Some(payload) => at(payload, &mismatch.at).on(diagnostic, "what is sent"),
         None => {
             let diagnostic = function.place.on(diagnostic, format!("{} is sent as it is", origin.describe()));
             match origin.note() {

@@ -38,6 +38,16 @@ pub(crate) fn never<'a>(
     }
 }
 
+/// What to do about a variable that is set around a Distributed Map.
+pub(super) const HIDDEN: &str = "it is set outside, but children of a distributed Map see no variable of their parent: hand it on with `select`, or with `batch`";
+
+/// Reports a variable that is set around a Distributed Map, which its children do not see.
+pub(crate) fn hidden(place: Place, offset: usize, name: &str) -> Diagnostic {
+    let message = format!("the variable `${name}` is not seen inside a distributed Map");
+    let part = place.part(offset, offset + name.len() + 1);
+    part.on(Diagnostic::error(&CODE, message), "").help(HIDDEN)
+}
+
 /// Reports a variable that some way here does not set.
 pub(crate) fn maybe(place: Place, offset: usize, name: &str) -> Diagnostic {
     let message = format!("the variable `${name}` is not set on every way to this state");

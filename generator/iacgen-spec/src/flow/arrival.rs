@@ -36,6 +36,8 @@ pub(crate) enum Origin {
     Discarded { by: String, before: Box<Origin> },
     /// An item of a Map.
     Item(String),
+    /// What a Map selects for each item.
+    Selection(String),
     /// A batch of items of a Map.
     Batch(String),
     /// An error that a state caught.
@@ -65,6 +67,7 @@ impl Origin {
             Self::HandedOn(state) => format!("what `{state}` hands on"),
             Self::Discarded { before, .. } => before.describe(),
             Self::Item(map) => format!("an item of `{map}`"),
+            Self::Selection(map) => format!("what `{map}` selects for an item"),
             Self::Batch(map) => format!("a batch of `{map}`"),
             Self::Caught(state) => format!("what is caught of `{state}`"),
             Self::ResultOf(state) => format!("the result of `{state}`"),

@@ -25,7 +25,7 @@ impl<'a> Flow<'a> {
         for rule in &choice.rules {
             let scope = self.scope(state, &arrival, inside);
             self.condition(&scope, &rule.condition);
-            let taken = self.narrowed(state, &arrival, &rule.condition, true);
+            let taken = narrowed(state, &arrival, &rule.condition, true);
             let mut onto = self.handed_on(name, state, &taken, inside);
             let scope = self.scope(state, &taken, inside);
             if let Some(output) = &rule.output {
@@ -37,7 +37,7 @@ impl<'a> Flow<'a> {
                 onto.variables.insert(variable.clone(), Variable { shape, always: true });
             }
             onward.push((rule.next.value.clone(), onto));
-            arrival = self.narrowed(state, &arrival, &rule.condition, false);
+            arrival = narrowed(state, &arrival, &rule.condition, false);
         }
         if let Some(default) = &choice.default {
             let mut onto = self.handed_on(name, state, &arrival, inside);
@@ -106,15 +106,15 @@ impl<'a> Flow<'a> {
             sink.push(never_true::finding(variable, comparison, &found));
         }
     }
+}
 
-    /// What is known of the input where a condition holds, or where it does not.
-    fn narrowed(self, state: &State, arrival: &Arrival, condition: &Condition, holds: bool) -> Arrival {
-        // Behind an `InputPath` the paths of the condition lead elsewhere.
-        if state.data.input != PathSetting::Unset {
-            return arrival.clone();
-        }
-        Arrival { input: present(&arrival.input, condition, holds), ..arrival.clone() }
+/// What is known of the input where a condition holds, or where it does not.
+fn narrowed(state: &State, arrival: &Arrival, condition: &Condition, holds: bool) -> Arrival {
+    // Behind an `InputPath` the paths of the condition lead elsewhere.
+    if state.data.input != PathSetting::Unset {
+        return arrival.clone();
     }
+    Arrival { input: present(&arrival.input, condition, holds), ..arrival.clone() }
 }
 
 /// Makes what a condition asks for present in a shape, where it holds or where it does not.
@@ -173,12 +173,14 @@ fn may_be(found: &Shape, accepted: &Shape) -> bool {
     // Nothing is known, or a finding tells already.
     found == &Shape::Never
         || found.variants().iter().any(|variant| match (variant, accepted) {
-            (Shape::Any, _) => true,
-            (Shape::String(Text::OneOf(texts)), Shape::String(Text::OneOf(wanted))) => {
+                        (Shape::String(Text::OneOf(texts)), Shape::String(Text::OneOf(wanted))) => {
                 texts.iter().any(|text| wanted.contains(text))
             }
-            (Shape::String(_), Shape::String(_)) | (Shape::Integer | Shape::Number, Shape::Number) => true,
-            (Shape::Bool, Shape::Bool) | (Shape::Null, Shape::Null) => true,
+            (Shape::String(_), Shape::String(_))
+            | (Shape::Integer | Shape::Number, Shape::Number)
+            | (Shape::Bool, Shape::Bool)
+            | (Shape::Null, Shape::Null)
+            | (Shape::Any, _) => true,
             _ => false,
         })
 }

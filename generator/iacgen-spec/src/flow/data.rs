@@ -45,6 +45,7 @@ impl<'a> Flow<'a> {
             context,
             result: None,
             error: None,
+            hidden: inside.hidden.clone(),
         };
         match &state.data.input {
             PathSetting::Unset => {}
@@ -102,37 +103,16 @@ impl<'a> Flow<'a> {
             state.kind,
             StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_) | StateKind::Pass { .. }
         );
-        let variables = self.assigned(&scope, name, state, arrival, &result);
+        let variables = assigned(&scope, name, state, arrival, &result);
         if result == Shape::Never {
             return Arrival { input: Shape::Never, origin: Origin::Several, variables };
         }
         let (input, origin) = if scope.is_jsonata() {
-            self.jsonata_output(&scope, name, state, result, has_result)
+            jsonata_output(&scope, name, state, result, has_result)
         } else {
             self.jsonpath_output(&scope, name, state, arrival, result, has_result)
         };
         Arrival { input, origin, variables }
-    }
-
-    fn jsonata_output(
-        self,
-        scope: &Scope<'a, '_>,
-        name: &str,
-        state: &'a State,
-        result: Shape,
-        has_result: bool,
-    ) -> (Shape, Origin) {
-        let is_pass = matches!(state.kind, StateKind::Pass { .. });
-        let returned = Origin::Returned(name.to_owned());
-        if let Output::Template(output) = &state.data.output {
-            let scope = if has_result && !is_pass { scope.with_result(result) } else { scope.clone() };
-            return (scope.template(output), Origin::HandedOn(name.to_owned()));
-        }
-        match state.answer() {
-            Answer::Payload => (payload(&result), returned),
-            _ if has_result && !is_pass => (result, returned),
-            _ => (scope.arrival.input.clone(), scope.arrival.origin.clone()),
-        }
     }
 
     fn jsonpath_output(
@@ -154,8 +134,7 @@ impl<'a> Flow<'a> {
             (None, _) => result,
         };
         let (combined, origin) = match &state.data.result {
-            PathSetting::Unset if has_result => (selected, returned),
-            PathSetting::Unset => (selected, scope.origin.clone()),
+            PathSetting::Unset => (selected, if has_result { returned } else { scope.origin.clone() }),
             PathSetting::Null(_) => {
                 let before = Box::new(arrival.origin.clone());
                 (arrival.input.clone(), Origin::Discarded { by: name.to_owned(), before })
@@ -187,38 +166,6 @@ impl<'a> Flow<'a> {
             }
             Shape::Any
         })
-    }
-
-    /// Returns the variables behind a state.
-    fn assigned(
-        self,
-        scope: &Scope<'a, '_>,
-        name: &str,
-        state: &'a State,
-        arrival: &Arrival,
-        result: &Shape,
-    ) -> indexmap::IndexMap<String, Variable> {
-        let mut variables = arrival.variables.clone();
-        let works = matches!(state.kind, StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_));
-        let passes = matches!(state.kind, StateKind::Pass { .. });
-        // In JSONPath `$` is the result of states that have one, a Pass among them. Page: "Passing data between states with
-        // variables". It does not say whether that is before or after `ResultSelector`, so nothing is held known there.
-        let scope = match (scope.is_jsonata(), works) {
-            (true, true) => scope.with_result(result.clone()),
-            (true, false) => scope.clone(),
-            (false, _) if works && state.data.result_selector.is_some() => {
-                scope.with_input(Shape::Any, Origin::ResultOf(name.to_owned()))
-            }
-            (false, _) if works || passes => {
-                scope.with_input(result.clone(), Origin::ResultOf(name.to_owned()))
-            }
-            (false, _) => scope.clone(),
-        };
-        for (variable, template) in &state.data.assign {
-            let shape = scope.template(template);
-            variables.insert(variable.clone(), Variable { shape, always: true });
-        }
-        variables
     }
 
     /// Judges what a Fail state looks up.
@@ -254,4 +201,55 @@ impl<'a> Scope<'a, '_> {
 /// Returns the function's own answer in what `lambda:invoke` gives.
 fn payload(result: &Shape) -> Shape {
     Path::parse("$.Payload").map_or(Shape::Any, |path| result.lookup(&path).shape())
+}
+
+fn jsonata_output<'a>(
+    scope: &Scope<'a, '_>,
+    name: &str,
+    state: &'a State,
+    result: Shape,
+    has_result: bool,
+) -> (Shape, Origin) {
+    let is_pass = matches!(state.kind, StateKind::Pass { .. });
+    let returned = Origin::Returned(name.to_owned());
+    if let Output::Template(output) = &state.data.output {
+        let scope = if has_result && !is_pass { scope.with_result(result) } else { scope.clone() };
+        return (scope.template(output), Origin::HandedOn(name.to_owned()));
+    }
+    match state.answer() {
+        Answer::Payload => (payload(&result), returned),
+        _ if has_result && !is_pass => (result, returned),
+        _ => (scope.arrival.input.clone(), scope.arrival.origin.clone()),
+    }
+}
+
+/// Returns the variables behind a state.
+fn assigned<'a>(
+    scope: &Scope<'a, '_>,
+    name: &str,
+    state: &'a State,
+    arrival: &Arrival,
+    result: &Shape,
+) -> indexmap::IndexMap<String, Variable> {
+    let mut variables = arrival.variables.clone();
+    let works = matches!(state.kind, StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_));
+    let passes = matches!(state.kind, StateKind::Pass { .. });
+    // In JSONPath `$` is the result of states that have one, a Pass among them. Page: "Passing data between states with
+    // variables". It does not say whether that is before or after `ResultSelector`, so nothing is held known there.
+    let scope = match (scope.is_jsonata(), works) {
+        (true, true) => scope.with_result(result.clone()),
+        (true, false) => scope.clone(),
+        (false, _) if works && state.data.result_selector.is_some() => {
+            scope.with_input(Shape::Any, Origin::ResultOf(name.to_owned()))
+        }
+        (false, _) if works || passes => {
+            scope.with_input(result.clone(), Origin::ResultOf(name.to_owned()))
+        }
+        (false, _) => scope.clone(),
+    };
+    for (variable, template) in &state.data.assign {
+        let shape = scope.template(template);
+        variables.insert(variable.clone(), Variable { shape, always: true });
+    }
+    variables
 }

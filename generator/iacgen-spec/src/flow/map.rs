@@ -36,6 +36,7 @@ impl<'a> Flow<'a> {
             None => item,
         };
         let (child, origin) = match &map.batch {
+            None if map.select.is_some() => (child, Origin::Selection(name.to_owned())),
             None => (child, Origin::Item(name.to_owned())),
             Some(batch) => {
                 scope.dynamic(batch.items.as_ref());
@@ -47,8 +48,12 @@ impl<'a> Flow<'a> {
         // Children of a Distributed Map are executions of their own: they have an input of their own, and see no variable of
         // their parent. Whether they see the item, and which where it is one of a batch, no page says.
         let variables = if let ProcessorMode::Distributed { execution_type } = &map.mode {
-            within =
-                Inside { execution: *execution_type, input: child.clone(), item: Some(Shape::Any) };
+            within = Inside {
+                execution: *execution_type,
+                input: child.clone(),
+                item: Some(Shape::Any),
+                hidden: scope.arrival.variables.keys().cloned().collect(),
+            };
             IndexMap::new()
         } else {
             scope.arrival.variables.clone()
@@ -87,7 +92,7 @@ impl<'a> Flow<'a> {
                         items_in_payload::check(place, &found, sink);
                     }
                 }
-                if object { Shape::Any } else { found.items() }
+                item_in(&found)
             }
             Items::Values(values) => {
                 let found = scope.template(values);
@@ -98,7 +103,7 @@ impl<'a> Flow<'a> {
                 {
                     sink.push(items_no_list::finding(values.place, None, &found, &scope.origin));
                 }
-                if object { Shape::Any } else { found.items() }
+                item_in(&found)
             }
             Items::Reader(reader) => {
                 let parts = match &reader.source {
@@ -118,6 +123,11 @@ impl<'a> Flow<'a> {
 /// Whether some value can be an object: a Map runs over its entries. Page: "ItemsPath (Map, JSONPath only)".
 fn has_object(items: &Shape) -> bool {
     items.variants().iter().any(|variant| matches!(variant, Shape::Object(_)))
+}
+
+/// Says what an item is. Of entries of an object, and of what is no list, nothing is held known.
+fn item_in(items: &Shape) -> Shape {
+    if has_object(items) || !items.can_be_list() { Shape::Any } else { items.items() }
 }
 
 /// Says what an item of an object or a listing is.

@@ -32,7 +32,7 @@ const MOST_CHANGES: usize = 6;
 pub(crate) fn check(workflow: &Workflow, sink: &Sink) {
     let flow = Flow { workflow, sink: Some(sink) };
     let input = workflow.input.clone().unwrap_or(Shape::Any);
-    let inside = Inside { execution: workflow.machine_type, input: input.clone(), item: None };
+    let inside = Inside { execution: workflow.machine_type, input: input.clone(), item: None, hidden: Vec::new() };
     flow.block(&workflow.states, Arrival::start(input), &inside);
 }
 
@@ -53,6 +53,8 @@ struct Inside {
     input: Shape,
     /// An item of the Map around, if there is one.
     item: Option<Shape>,
+    /// The variables that are set around a Distributed Map, which its children do not see.
+    hidden: Vec<String>,
 }
 
 /// What a state gives: to whom, and what.

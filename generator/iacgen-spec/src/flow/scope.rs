@@ -24,9 +24,11 @@ pub(crate) struct Scope<'a, 'r> {
     pub(super) result: Option<Shape>,
     /// `$states.errorOutput`, in a catcher.
     pub(super) error: Option<Shape>,
+    /// The variables that are set around a Distributed Map, which its children do not see.
+    pub(super) hidden: Vec<String>,
 }
 
-impl<'a> Scope<'a, '_> {
+impl Scope<'_, '_> {
     /// The same with another `$`.
     pub(super) fn with_input(&self, input: Shape, origin: Origin) -> Self {
         Self { input, origin, ..self.clone() }
@@ -86,6 +88,9 @@ impl<'a> Scope<'a, '_> {
         let finding = match known.get(name) {
             Some(variable) if variable.always => return Some(variable.shape.clone()),
             Some(_) => unset_variable::maybe(place, offset, name),
+            None if self.is_hidden(name) => {
+                unset_variable::hidden(place, offset, name)
+            }
             None => unset_variable::never(place, offset, name, known.keys().map(String::as_str)),
         };
         if let Some(sink) = self.flow.sink {
@@ -163,6 +168,11 @@ impl<'a> Scope<'a, '_> {
     /// Says which states dropped their results on the way here.
     pub(crate) fn note(&self) -> Option<String> {
         self.arrival.origin.note()
+    }
+
+    /// Tells whether a variable is set around a Distributed Map, which its children do not see.
+    pub(crate) fn is_hidden(&self, name: &str) -> bool {
+        self.hidden.iter().any(|hidden| hidden == name)
     }
 
     /// Returns the variables that may be set.

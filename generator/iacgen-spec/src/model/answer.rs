@@ -29,11 +29,10 @@ impl State {
             return Answer::AsItComes;
         }
         match (self.query, &self.data.result) {
-            (QueryLanguage::Jsonata, _) => Answer::Payload,
             (QueryLanguage::JsonPath, _) if self.data.result_selector.is_some() => Answer::AsItComes,
-            (QueryLanguage::JsonPath, PathSetting::Unset) => Answer::Payload,
-            (QueryLanguage::JsonPath, PathSetting::Path(_)) => Answer::Selected,
             (QueryLanguage::JsonPath, PathSetting::Null(_)) => Answer::AsItComes,
+            (QueryLanguage::JsonPath, PathSetting::Path(_)) => Answer::Selected,
+            (QueryLanguage::JsonPath, PathSetting::Unset) | (QueryLanguage::Jsonata, _) => Answer::Payload,
         }
     }
 }

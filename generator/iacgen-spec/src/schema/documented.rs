@@ -5,20 +5,41 @@ const REFERENCE: &str = include_str!("../../../../docs/workflow.md");
 /// Returns what a field takes, what it is when it is left out, and what it becomes in AWS's terms. The last of the
 /// headings under which it has a row wins, since it is the more special one.
 pub(super) fn description(headings: &[&str], field: &str) -> Option<String> {
-    headings.iter().rev().find_map(|heading| row(heading, field))
+    let row = headings.iter().rev().find_map(|heading| row(heading, field));
+    row.or_else(|| headings.iter().rev().find_map(|heading| parts(heading, field)))
+}
+
+/// Names the fields of a field that has no row of its own.
+fn parts(heading: &str, field: &str) -> Option<String> {
+    let beginning = format!("`{field}.");
+    let names = rows(heading).flat_map(|mut cells| {
+        let names = cells.next().unwrap_or_default();
+        names.split(", ").map(ToOwned::to_owned).collect::<Vec<_>>()
+    });
+    let parts: Vec<String> =
+        names.filter_map(|name| Some(format!("`{}", name.strip_prefix(&beginning)?))).collect();
+    (!parts.is_empty()).then(|| format!("Has {}.", parts.join(", ")))
+}
+
+/// Returns the cells of every row of the tables of fields under a heading.
+fn rows(heading: &str) -> impl Iterator<Item = impl Iterator<Item = String>> {
+    let (mut under, mut in_fields) = (false, false);
+    REFERENCE
+        .lines()
+        .filter(move |line| {
+            if line.starts_with('#') {
+                under = line.trim_start_matches('#').trim() == heading;
+            }
+            in_fields = line.starts_with('|') && (in_fields || (under && line.starts_with("| field |")));
+            in_fields
+        })
+        .map(|line| line.split('|').skip(1).map(|cell| plain(cell.trim())))
 }
 
 fn row(heading: &str, field: &str) -> Option<String> {
     let quoted = format!("`{field}`");
-    let mut under = false;
-    let mut in_fields = false;
-    for line in REFERENCE.lines() {
-        if line.starts_with('#') {
-            under = line.trim_start_matches('#').trim() == heading;
-        }
-        in_fields = line.starts_with('|') && (in_fields || (under && line.starts_with("| field |")));
-        let mut cells = line.split('|').skip(1).map(|cell| plain(cell.trim()));
-        if in_fields && cells.next().is_some_and(|names| names.split(", ").any(|name| name == quoted)) {
+    for mut cells in rows(heading) {
+        if cells.next().is_some_and(|names| names.split(", ").any(|name| name == quoted)) {
             let (takes, left_out, becomes) = (cells.next()?, cells.next()?, cells.next()?);
             let left_out = match left_out.as_str() {
                 "" => String::new(),

@@ -19,8 +19,11 @@ const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
 #[must_use]
 pub fn workflow_schema() -> Value {
     let mut schema = sections::workflow();
-    let definitions: Map<String, Value> =
-        values::definitions().into_iter().chain(sections::definitions()).chain(states::definitions()).collect();
+    let definitions: Map<String, Value> = values::definitions()
+        .into_iter()
+        .chain(sections::definitions())
+        .chain(states::definitions())
+        .collect();
     schema["$schema"] = json!(DRAFT);
     schema["definitions"] = Value::Object(definitions);
     schema

@@ -28,7 +28,8 @@ pub(super) fn workflow() -> Value {
         vec![("subnets", ids("^subnet-", 16)), ("security_groups", ids("^sg-", 5))],
         &["subnets", "security_groups"],
     );
-    let alarms = object(("`alarms`", &["The workflow"], "alarms."), vec![("notify", of("name"))], &["notify"]);
+    let alarms =
+        object(("`alarms`", &["The workflow"], "alarms."), vec![("notify", of("name"))], &["notify"]);
     let release = object(
         ("`release`", &["The workflow"], "release."),
         vec![
@@ -71,7 +72,9 @@ pub(super) fn workflow() -> Value {
 
 /// A file of `environments/`.
 pub(super) fn environment() -> Value {
-    let single = json!({ "type": ["string", "number", "boolean", "null"], "not": { "pattern": r"\$\{" } });
+    // No `${`, without looking ahead: not every editor's patterns can.
+    let single =
+        json!({ "type": ["string", "number", "boolean", "null"], "pattern": r"^([^$]|\$+[^${])*\$*$" });
     object(
         ("an environment", &["Environments"], ""),
         vec![
@@ -79,13 +82,19 @@ pub(super) fn environment() -> Value {
             ("target", word(&["aws", "local"])),
             ("region", json!({ "type": "string", "examples": ["us-east-1", "eu-central-1"] })),
             ("account", json!({ "type": "string", "pattern": "^[0-9]{12}$" })),
-            ("tags", json!({ "type": "object", "maxProperties": 40,
+            (
+                "tags",
+                json!({ "type": "object", "maxProperties": 40,
                 "propertyNames": { "maxLength": 128, "not": { "pattern": "^aws:" } },
-                "additionalProperties": { "type": "string", "maxLength": 256 } })),
+                "additionalProperties": { "type": "string", "maxLength": 256 } }),
+            ),
             ("permissions_boundary", json!({ "type": "string", "pattern": "^arn:" })),
             ("concurrency_limit", json!({ "type": "integer", "minimum": 0 })),
-            ("values", json!({ "type": "object", "propertyNames": { "pattern": "^[a-z][a-z0-9_]{0,39}$" },
-                "additionalProperties": single })),
+            (
+                "values",
+                json!({ "type": "object", "propertyNames": { "pattern": "^[a-z][a-z0-9_]{0,39}$" },
+                "additionalProperties": single }),
+            ),
         ],
         &["target", "region", "account"],
     )
@@ -177,7 +186,8 @@ fn trigger() -> Value {
         ("prefix", text()),
         ("suffix", text()),
     ];
-    let mut trigger = needs_one_of(object(("a trigger", &["Triggers"], ""), fields, &[]), &["schedule", "objects"]);
+    let mut trigger =
+        needs_one_of(object(("a trigger", &["Triggers"], ""), fields, &[]), &["schedule", "objects"]);
     trigger["dependencies"] = json!({
         "time_zone": ["schedule"], "input": ["schedule"], "prefix": ["objects"], "suffix": ["objects"],
     });
@@ -223,8 +233,11 @@ fn function() -> Value {
         ("timeout", of("duration")),
         ("architecture", word_or_reference(&["x86_64", "arm64"])),
         ("ephemeral_storage", of("size")),
-        ("environment", json!({ "type": "object", "additionalProperties": text(),
-            "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]+$" } })),
+        (
+            "environment",
+            json!({ "type": "object", "additionalProperties": text(),
+            "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]+$" } }),
+        ),
         ("model", text()),
         ("tensors", tensors),
         ("layers", layers),
@@ -236,8 +249,10 @@ fn function() -> Value {
         ("snap_start", json!({ "anyOf": [{ "const": false }, of("reference")] })),
         ("access", json!({ "type": "array", "items": of("grant") })),
     ];
-    let mut function =
-        or_existing(object(("a function", &["Functions"], ""), fields, &[]), &["handler", "memory", "timeout"]);
+    let mut function = or_existing(
+        object(("a function", &["Functions"], ""), fields, &[]),
+        &["handler", "memory", "timeout"],
+    );
     function["dependencies"] = json!({ "model": ["tensors"] });
     function
 }

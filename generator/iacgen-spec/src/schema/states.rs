@@ -20,18 +20,31 @@ struct Kind {
 }
 
 const OF_WORK: &[&str] = &[
-    "retry", "catch", "input", "result_selector", "result", "output", "assign", "query", "comment", "next", "end",
+    "retry",
+    "catch",
+    "input",
+    "result_selector",
+    "result",
+    "output",
+    "assign",
+    "query",
+    "comment",
+    "next",
+    "end",
 ];
 
 /// The definitions of states and of what stands in them.
 pub(super) fn definitions() -> Vec<(String, Value)> {
     let kinds = kinds();
     let mut definitions: Vec<(String, Value)> = vec![
-        ("states".to_owned(), json!({
-            "type": "object", "minProperties": 1,
-            "propertyNames": { "minLength": 1, "maxLength": 80 },
-            "additionalProperties": of("state"),
-        })),
+        (
+            "states".to_owned(),
+            json!({
+                "type": "object", "minProperties": 1,
+                "propertyNames": { "minLength": 1, "maxLength": 80 },
+                "additionalProperties": of("state"),
+            }),
+        ),
         ("state".to_owned(), state(&kinds)),
     ];
     definitions.extend(kinds.into_iter().map(|kind| {
@@ -44,7 +57,13 @@ pub(super) fn definitions() -> Vec<(String, Value)> {
         }
         (name, schema)
     }));
-    let parts = [("catcher", catcher()), ("switch", switch()), ("rule", rule()), ("condition", condition()), ("reader", reader())];
+    let parts = [
+        ("catcher", catcher()),
+        ("switch", switch()),
+        ("rule", rule()),
+        ("condition", condition()),
+        ("reader", reader()),
+    ];
     definitions.extend(parts.map(|(name, schema)| (name.to_owned(), schema)));
     definitions
 }
@@ -70,8 +89,11 @@ fn shared() -> Vec<(&'static str, Value)> {
         ("catch", one_or_many(&of("catcher"))),
         ("input", of("path")),
         ("result_selector", of("template")),
-        ("result", json!({ "type": ["string", "null"], "pattern": r"^(keep|discard|\$[\s\S]*)$",
-            "examples": ["discard", "$.result"] })),
+        (
+            "result",
+            json!({ "type": ["string", "null"], "pattern": r"^(keep|discard|\$[\s\S]*)$",
+            "examples": ["discard", "$.result"] }),
+        ),
         ("output", of("template")),
         ("assign", of("templates")),
         ("query", word(&["jsonpath", "jsonata"])),
@@ -83,7 +105,11 @@ fn shared() -> Vec<(&'static str, Value)> {
 
 fn kinds() -> Vec<Kind> {
     let credentials = || {
-        object(("`credentials`", &["Invoke", "Task"], "credentials."), vec![("role", of("template"))], &["role"])
+        object(
+            ("`credentials`", &["Invoke", "Task"], "credentials."),
+            vec![("role", of("template"))],
+            &["role"],
+        )
     };
     let branch = object(
         ("a branch", &["Parallel"], "parallel."),
@@ -97,44 +123,98 @@ fn kinds() -> Vec<Kind> {
         &["error"],
     );
     let task = json!({ "type": "string", "examples": ["dynamodb:putItem", "aws-sdk:s3:headObject", "sqs:sendMessage"] });
-    let kind = |word, title, headings, own, shared, required| Kind { word, title, headings, own, shared, required };
+    let kind =
+        |word, title, headings, own, shared, required| Kind { word, title, headings, own, shared, required };
     vec![
-        kind("invoke", "an invoke state", &["States", "Invoke"], vec![
-            ("invoke", of("name")),
-            ("payload", of("template")),
-            ("wait_for_token", of("boolean")),
-            ("timeout", of("moving_duration")),
-            ("heartbeat", of("moving_duration")),
-            ("credentials", credentials()),
-        ], OF_WORK, &[]),
-        kind("task", "a task state", &["States", "Invoke", "Task"], vec![
-            ("task", task),
-            ("arguments", of("template")),
-            ("resources", json!({ "type": "array", "items": text() })),
-            ("timeout", of("moving_duration")),
-            ("heartbeat", of("moving_duration")),
-            ("credentials", credentials()),
-        ], OF_WORK, &[]),
-        kind("map", "a map state", &["The workflow", "States", "Map"], map(), OF_WORK, &["items", "start", "states"]),
-        kind("parallel", "a parallel state", &["States", "Parallel"], vec![
-            ("parallel", json!({ "type": "array", "minItems": 1, "items": branch })),
-            ("arguments", of("template")),
-        ], OF_WORK, &[]),
-        kind("choice", "a choice state", &["States", "Choice"], vec![
-            ("choice", one_or_many(&of("rule"))),
-            ("default", text()),
-        ], &["input", "output", "assign", "query", "comment"], &[]),
-        kind("pass", "a pass state", &["States", "Pass and wait"], vec![
-            ("pass", always_true()),
-            ("arguments", of("template")),
-            ("value", json!({})),
-        ], &["input", "result", "output", "assign", "query", "comment", "next", "end"], &[]),
-        kind("wait", "a wait state", &["States", "Pass and wait"], vec![
-            ("wait", json!({ "anyOf": [of("moving_duration"), until] })),
-        ], &["input", "output", "assign", "query", "comment", "next", "end"], &[]),
-        kind("succeed", "a succeed state", &["States", "Succeed and fail"], vec![("succeed", always_true())],
-            &["input", "output", "query", "comment"], &[]),
-        kind("fail", "a fail state", &["States", "Succeed and fail"], vec![("fail", fail)], &["query", "comment"], &[]),
+        kind(
+            "invoke",
+            "an invoke state",
+            &["States", "Invoke"],
+            vec![
+                ("invoke", of("name")),
+                ("payload", of("template")),
+                ("wait_for_token", of("boolean")),
+                ("timeout", of("moving_duration")),
+                ("heartbeat", of("moving_duration")),
+                ("credentials", credentials()),
+            ],
+            OF_WORK,
+            &[],
+        ),
+        kind(
+            "task",
+            "a task state",
+            &["States", "Invoke", "Task"],
+            vec![
+                ("task", task),
+                ("arguments", of("template")),
+                ("resources", json!({ "type": "array", "items": text() })),
+                ("timeout", of("moving_duration")),
+                ("heartbeat", of("moving_duration")),
+                ("credentials", credentials()),
+            ],
+            OF_WORK,
+            &[],
+        ),
+        kind(
+            "map",
+            "a map state",
+            &["The workflow", "States", "Map"],
+            map(),
+            OF_WORK,
+            &["items", "start", "states"],
+        ),
+        kind(
+            "parallel",
+            "a parallel state",
+            &["States", "Parallel"],
+            vec![
+                ("parallel", json!({ "type": "array", "minItems": 1, "items": branch })),
+                ("arguments", of("template")),
+            ],
+            OF_WORK,
+            &[],
+        ),
+        kind(
+            "choice",
+            "a choice state",
+            &["States", "Choice"],
+            vec![("choice", one_or_many(&of("rule"))), ("default", text())],
+            &["input", "output", "assign", "query", "comment"],
+            &[],
+        ),
+        kind(
+            "pass",
+            "a pass state",
+            &["States", "Pass and wait"],
+            vec![("pass", always_true()), ("arguments", of("template")), ("value", json!({}))],
+            &["input", "result", "output", "assign", "query", "comment", "next", "end"],
+            &[],
+        ),
+        kind(
+            "wait",
+            "a wait state",
+            &["States", "Pass and wait"],
+            vec![("wait", json!({ "anyOf": [of("moving_duration"), until] }))],
+            &["input", "output", "assign", "query", "comment", "next", "end"],
+            &[],
+        ),
+        kind(
+            "succeed",
+            "a succeed state",
+            &["States", "Succeed and fail"],
+            vec![("succeed", always_true())],
+            &["input", "output", "query", "comment"],
+            &[],
+        ),
+        kind(
+            "fail",
+            "a fail state",
+            &["States", "Succeed and fail"],
+            vec![("fail", fail)],
+            &["query", "comment"],
+            &[],
+        ),
     ]
 }
 
@@ -173,7 +253,10 @@ fn map() -> Vec<(&'static str, Value)> {
         ("concurrency", moving("integer", 1, 10_000)),
         ("tolerated_failure_percentage", moving("number", 0, 100)),
         ("tolerated_failure_count", moving("integer", 0, u64::from(u32::MAX))),
-        ("label", json!({ "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$" }, of("reference")] })),
+        (
+            "label",
+            json!({ "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$" }, of("reference")] }),
+        ),
         ("start", text()),
         ("states", of("states")),
         ("result_writer", writer),
@@ -224,7 +307,8 @@ fn compared(mut object: Value) -> Value {
 
 fn rule() -> Value {
     let mut fields = forms();
-    let own = [("next", text()), ("assign", of("templates")), ("output", of("template")), ("comment", text())];
+    let own =
+        [("next", text()), ("assign", of("templates")), ("output", of("template")), ("comment", text())];
     fields.extend(own);
     compared(needs_one_of(object(("a rule", &["Choice"], "choice."), fields, &["next"]), &FORMS))
 }
@@ -249,7 +333,8 @@ fn reader() -> Value {
         ("limit", moving("integer", 1, 100_000_000)),
         ("items", text()),
     ]);
-    let mut reader = needs_one_of(object(("an item reader", &["Item reader"], "items."), fields, &[]), &SOURCES);
+    let mut reader =
+        needs_one_of(object(("an item reader", &["Item reader"], "items."), fields, &[]), &SOURCES);
     reader["if"] = json!({ "required": ["list"] });
     reader["else"] = json!({ "required": ["key"] });
     reader["dependencies"] = json!({ "manifest": ["type"] });

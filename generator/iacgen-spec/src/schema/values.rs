@@ -18,7 +18,10 @@ pub(super) fn definitions() -> Vec<(String, Value)> {
     let dynamic = r"\$.*|States\..*|\{%[\s\S]*%\}";
     [
         ("size", pattern("[1-9][0-9]*(MB|GB)", "write a whole number with MB or GB, such as 512MB")),
-        ("duration", pattern("[0-9]*[1-9][0-9]*[smhd]", "write a whole number with s, m, h or d, such as 90s")),
+        (
+            "duration",
+            pattern("[0-9]*[1-9][0-9]*[smhd]", "write a whole number with s, m, h or d, such as 90s"),
+        ),
         (
             "moving_duration",
             pattern(

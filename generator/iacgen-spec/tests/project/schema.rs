@@ -52,7 +52,10 @@ fn the_committed_schemas_are_fresh() -> Result<(), Box<dyn std::error::Error>> {
             std::fs::write(&path, &text)?;
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == text, "schema/{name}.schema.json is out of date: UPDATE_EXPECT=1 writes it anew");
+        assert!(
+            committed == text,
+            "schema/{name}.schema.json is out of date: UPDATE_EXPECT=1 writes it anew"
+        );
     }
     Ok(())
 }

@@ -123,7 +123,7 @@ impl Lowering<'_> {
                 output,
                 assign,
                 transition,
-                ..WaitState::new(self.until(name, wait)?)
+                ..WaitState::new(Self::until(name, wait)?)
             })),
             StateKind::Succeed => asl::State::Succeed(Box::new(SucceedState {
                 comment,
@@ -180,7 +180,7 @@ impl Lowering<'_> {
         Ok(Branch { comment: branch.comment.clone(), ..Branch::new(start_at, states) })
     }
 
-    fn until(&self, name: &str, wait: &Wait) -> Result<WaitUntil, SynthesisError> {
+    fn until(name: &str, wait: &Wait) -> Result<WaitUntil, SynthesisError> {
         Ok(match wait {
             Wait::Seconds(seconds) => {
                 WaitUntil::Seconds(quantity(name, seconds, |seconds| u64::from(*seconds))?)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
+mod authority;
 mod fixture;
 mod golden;
 mod logical_ids;

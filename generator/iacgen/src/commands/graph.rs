@@ -55,8 +55,12 @@ fn picture(workflow: &Workflow, format: PictureFormat) -> Result<String, Command
 fn only_environment(project: &Project) -> Result<String, CommandError> {
     let all = iacgen_spec::load_all(project, &mut Sources::default(), &Sink::default())
         .map_err(|error| CommandError::new("cannot read the project").because(error))?;
-    let environments: Vec<&str> =
-        all.first().into_iter().flat_map(iacgen_spec::Loaded::environments).map(iacgen_aws_types::Environment::as_str).collect();
+    let environments: Vec<&str> = all
+        .first()
+        .into_iter()
+        .flat_map(iacgen_spec::Loaded::environments)
+        .map(iacgen_aws_types::Environment::as_str)
+        .collect();
     match environments.as_slice() {
         [only] => Ok((*only).to_owned()),
         [] => Err(CommandError::new("there is no environment to draw").help("add one to `environments/`")),

@@ -7,6 +7,7 @@ mod import;
 mod package;
 mod policy;
 mod run;
+mod schema;
 mod spec;
 mod synth;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
         },
         Command::Import(options) => import::run(&options, ui),
         Command::Explain(options) => explain::run(&options, ui),
+        Command::Schema(options) => schema::run(&options, ui),
         Command::Synth(options) => synth::run(&options, &project()?, ui),
         Command::Graph(options) => graph::run(&options, &project()?, ui),
         Command::Policy(Policy::Deployer(options)) => policy::deployer(&options, &project()?, ui),

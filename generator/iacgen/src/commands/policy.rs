@@ -31,6 +31,12 @@ pub(crate) fn deployer(
         let deployer = deployer_policy(workflow, options.artifacts.as_deref())
             .map_err(|error| failed().because(error))?;
         tell(&deployer, ui);
+        if workflow.settings.permissions_boundary.is_none() {
+            ui.warning(&format!(
+                "without `permissions_boundary` in the environment, whoever deploys {} can give its roles any permission",
+                deployer.stack
+            ));
+        }
         stacks.push((workflow, deployer));
     }
     if stacks.is_empty() {

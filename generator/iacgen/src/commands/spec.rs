@@ -53,7 +53,9 @@ pub(crate) fn check(project: &Project, environment: Option<&str>) -> Result<Chec
         iacgen_synth::check(workflow, &own);
         own.into_sorted()
     });
-    found.into_iter().for_each(|findings| sink.extend(findings));
+    for findings in found {
+        sink.extend(findings);
+    }
     let findings = sink.into_sorted();
     let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
     if workflows.is_empty() && !errors {

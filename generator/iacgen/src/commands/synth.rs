@@ -34,7 +34,7 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
         };
         Ok::<_, CommandError>((folder, done))
     });
-    for (workflow, done) in workflows.iter().zip(done) {
+    for done in done {
         let (folder, done) = done?;
         let touched = match done {
             Done::Compared(differences) => {
