@@ -228,6 +228,16 @@ fn a_skip_of_checkov_without_a_reason_is_told() {
 /// developer guide that has the field.
 const NOT_KNOWN_TO_STATELINT: &[(&str, &str, &str)] = &[
     (
+        "tests/golden/dev",
+        "Field \"InputType\" not allowed in State Machine.States.Distributed Test.ItemReader.ReaderConfig",
+        "ItemReader (Map)",
+    ),
+    (
+        "tests/golden/prod",
+        "Field \"InputType\" not allowed in State Machine.States.Distributed Test.ItemReader.ReaderConfig",
+        "ItemReader (Map)",
+    ),
+    (
         "tests/examples/survey/golden/night",
         "Field \"Label\" not allowed in State Machine.States.Rate All",
         "Using Map state in Distributed mode for large-scale parallel workloads in Step Functions",

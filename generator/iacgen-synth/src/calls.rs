@@ -164,10 +164,7 @@ fn beginning(template: Option<&Template>) -> &str {
     }
 }
 
-fn bucket_of(
-    workflow: &Workflow,
-    bucket: &BucketName,
-) -> Result<grants::s3::GrantedBucket, (Place, String)> {
+fn bucket_of(workflow: &Workflow, bucket: &BucketName) -> Result<grants::s3::GrantedBucket, (Place, String)> {
     match bucket {
         BucketName::Named(id) => match workflow.buckets.get(&id.value) {
             Some(bucket) => Ok(access::granted(bucket)),
@@ -180,10 +177,7 @@ fn bucket_of(
             };
             let known = iacgen_aws_types::BucketName::new(name.as_str())
                 .map_err(|error| (template.place, error.to_string()))?;
-            Ok(grants::s3::GrantedBucket {
-                label: name.clone(),
-                bucket: grants::s3::Bucket::Existing(known),
-            })
+            Ok(grants::s3::GrantedBucket { label: name.clone(), bucket: grants::s3::Bucket::Existing(known) })
         }
     }
 }

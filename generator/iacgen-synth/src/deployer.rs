@@ -96,11 +96,15 @@ pub fn deployer_policy(workflow: &Workflow, artifacts: Option<&str>) -> Result<D
                 reason: GapReason::NoPermissions,
             });
         }
+        let mut used = used(properties, &arns, place, &stack);
+        if resource.type_name() == "AWS::ApplicationAutoScaling::ScalableTarget" {
+            used.extend(tracking_alarms(&used));
+        }
         resources.push(DeployedResource {
             type_name: resource.type_name().to_owned(),
             permissions,
             arns: arns.get(id).cloned().unwrap_or_default(),
-            used: used(properties, &arns, place, &stack),
+            used,
         });
     }
     let made = policy(&Deployment {
@@ -218,6 +222,20 @@ fn used(
         }
     }
     used.into_iter().collect()
+}
+
+/// Returns the alarms that Application Auto Scaling makes, for whoever scales a function. Page: "Application Auto Scaling
+/// identity-based policy examples"; the names are those that it gives.
+fn tracking_alarms(used: &[String]) -> Vec<String> {
+    let functions = used.iter().filter(|arn| arn.contains(":lambda:"));
+    let alarm = |arn: &String| {
+        arn.replacen(":lambda:", ":cloudwatch:", 1).replacen(
+            ":function:",
+            ":alarm:TargetTracking-function:",
+            1,
+        )
+    };
+    functions.map(alarm).collect()
 }
 
 fn literal_arns(value: &Value, place: Place<'_>, stack: &StackName, used: &mut BTreeSet<String>) {

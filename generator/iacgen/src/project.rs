@@ -126,7 +126,8 @@ impl iacgen_spec::ProjectFiles for Project {
 fn holds_workflows(folder: &Utf8Path) -> bool {
     let is_yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
     folder.join(WORKFLOW).is_file()
-        || folder.join(WORKFLOWS).read_dir_utf8().is_ok_and(|entries| {
-            entries.filter_map(Result::ok).any(|entry| is_yaml(entry.path()))
-        })
+        || folder
+            .join(WORKFLOWS)
+            .read_dir_utf8()
+            .is_ok_and(|entries| entries.filter_map(Result::ok).any(|entry| is_yaml(entry.path())))
 }

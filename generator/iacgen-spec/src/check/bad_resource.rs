@@ -1,7 +1,7 @@
 //! IAC115 `bad-resource`.
 
-use iacgen_iam::integration::{IntegrationError, IntegrationName};
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
+use iacgen_iam::integration::{IntegrationError, IntegrationName};
 
 use crate::model::{Located, Place, Work};
 use crate::yaml::Spanned;
@@ -58,14 +58,14 @@ pub(crate) fn check(resource: &Spanned<String>, sink: &Sink) -> Option<Work> {
 fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
     let Err(error) = IntegrationName::parse(text) else { return Some(()) };
     let help = match &error {
-        IntegrationError::Form { .. } => {
-            "or write the ARN of a function or an activity".to_owned()
-        }
+        IntegrationError::Form { .. } => "or write the ARN of a function or an activity".to_owned(),
         IntegrationError::UnknownOptimized { name, nearest: None } => {
             format!("write `aws-sdk:{name}` for an action of an AWS SDK")
         }
         IntegrationError::UnknownOptimized { nearest: Some(near), .. }
-        | IntegrationError::UnknownSdkService { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
+        | IntegrationError::UnknownSdkService { nearest: Some(near), .. } => {
+            format!("did you mean `{near}`?")
+        }
         IntegrationError::UnknownSdkService { nearest: None, .. } => {
             "write the service as the SDK for Java calls it, in small letters".to_owned()
         }

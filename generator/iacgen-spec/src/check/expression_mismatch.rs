@@ -3,9 +3,9 @@
 use iacgen_diagnostics::{Code, Diagnostic};
 use iacgen_shapes::jsonata::{Finding, FindingKind};
 
+use super::unset_variable;
 use crate::flow::Scope;
 use crate::model::Place;
-use super::unset_variable;
 use crate::suggest;
 
 /// The code and its page.

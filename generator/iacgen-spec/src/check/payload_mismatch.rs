@@ -55,17 +55,16 @@ pub(crate) fn finding(
         Certainty::Always => Diagnostic::error(&CODE, message),
         Certainty::Sometimes => Diagnostic::warning(&CODE, message),
     };
-    match &state.data.arguments {
-        Some(payload) => at(payload, &mismatch.at).on(diagnostic, "what is sent"),
-        None => {
-            let diagnostic = function.place.on(diagnostic, format!("{} is sent as it is", origin.describe()));
-            match origin.note() {
-                Some(note) => diagnostic.note(note),
-                None => diagnostic,
-            }
+    let diagnostic = if let Some(payload) = &state.data.arguments {
+        at(payload, &mismatch.at).on(diagnostic, "what is sent")
+    } else {
+        let diagnostic = function.place.on(diagnostic, format!("{} is sent as it is", origin.describe()));
+        match origin.note() {
+            Some(note) => diagnostic.note(note),
+            None => diagnostic,
         }
-    }
-    .help(format!(
+    };
+    diagnostic.help(format!(
         "write a `payload` of the type that `{function_name}` takes: see `contract.json` beside its handler"
     ))
 }

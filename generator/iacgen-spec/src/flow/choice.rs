@@ -173,7 +173,7 @@ fn may_be(found: &Shape, accepted: &Shape) -> bool {
     // Nothing is known, or a finding tells already.
     found == &Shape::Never
         || found.variants().iter().any(|variant| match (variant, accepted) {
-                        (Shape::String(Text::OneOf(texts)), Shape::String(Text::OneOf(wanted))) => {
+            (Shape::String(Text::OneOf(texts)), Shape::String(Text::OneOf(wanted))) => {
                 texts.iter().any(|text| wanted.contains(text))
             }
             (Shape::String(_), Shape::String(_))

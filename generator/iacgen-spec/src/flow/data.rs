@@ -238,14 +238,11 @@ fn assigned<'a>(
     // variables". It does not say whether that is before or after `ResultSelector`, so nothing is held known there.
     let scope = match (scope.is_jsonata(), works) {
         (true, true) => scope.with_result(result.clone()),
-        (true, false) => scope.clone(),
         (false, _) if works && state.data.result_selector.is_some() => {
             scope.with_input(Shape::Any, Origin::ResultOf(name.to_owned()))
         }
-        (false, _) if works || passes => {
-            scope.with_input(result.clone(), Origin::ResultOf(name.to_owned()))
-        }
-        (false, _) => scope.clone(),
+        (false, _) if works || passes => scope.with_input(result.clone(), Origin::ResultOf(name.to_owned())),
+        _ => scope.clone(),
     };
     for (variable, template) in &state.data.assign {
         let shape = scope.template(template);

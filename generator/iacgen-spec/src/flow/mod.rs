@@ -32,7 +32,8 @@ const MOST_CHANGES: usize = 6;
 pub(crate) fn check(workflow: &Workflow, sink: &Sink) {
     let flow = Flow { workflow, sink: Some(sink) };
     let input = workflow.input.clone().unwrap_or(Shape::Any);
-    let inside = Inside { execution: workflow.machine_type, input: input.clone(), item: None, hidden: Vec::new() };
+    let inside =
+        Inside { execution: workflow.machine_type, input: input.clone(), item: None, hidden: Vec::new() };
     flow.block(&workflow.states, Arrival::start(input), &inside);
 }
 
@@ -99,9 +100,9 @@ impl<'a> Flow<'a> {
                 if joined == *known {
                     continue;
                 }
-                let changed = changes.entry(target.clone()).or_default();
-                *changed += 1;
-                if *changed > MOST_CHANGES {
+                let count = changes.entry(target.clone()).or_default();
+                *count += 1;
+                if *count > MOST_CHANGES {
                     joined = joined.widened();
                     if joined == *known {
                         continue;

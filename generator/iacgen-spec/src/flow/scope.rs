@@ -88,9 +88,7 @@ impl Scope<'_, '_> {
         let finding = match known.get(name) {
             Some(variable) if variable.always => return Some(variable.shape.clone()),
             Some(_) => unset_variable::maybe(place, offset, name),
-            None if self.is_hidden(name) => {
-                unset_variable::hidden(place, offset, name)
-            }
+            None if self.is_hidden(name) => unset_variable::hidden(place, offset, name),
             None => unset_variable::never(place, offset, name, known.keys().map(String::as_str)),
         };
         if let Some(sink) = self.flow.sink {

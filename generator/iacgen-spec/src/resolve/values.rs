@@ -50,7 +50,10 @@ impl<'a> Values<'a> {
             return Some(Resolved { scalar: &value.value, place: Place::used(value.span, name.span) });
         }
         let others = || {
-            self.loaded.environment_files().iter().filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))
+            self.loaded
+                .environment_files()
+                .iter()
+                .filter_map(|file| Some((file.name.as_str(), file.raw.as_ref()?)))
         };
         let given = others().find_map(|(other, raw)| {
             find(&raw.values, &name.value).map(|(_, value)| (other, value.value.text()))

@@ -3,6 +3,7 @@
 mod defaults;
 mod deleted_lines;
 mod disk;
+mod flow;
 mod own;
 mod reference;
 mod robust;

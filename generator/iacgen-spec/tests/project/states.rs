@@ -32,7 +32,7 @@ fn resolve_from(start: &str, top: &str, states: &str) -> Workflow {
     // The environment's value is not used by every case, nor is everything defined.
     let found: Vec<&String> = found.iter().filter(|found| !found.starts_with("no")).collect();
     assert!(found.is_empty(), "{found:#?}");
-    workflows.into_iter().next().unwrap()
+    workflows.into_iter().next().unwrap_or_else(|| panic!("the workflow has an error"))
 }
 
 fn state(states: &str) -> State {

@@ -219,7 +219,8 @@ fn beside_traces_and_log_delivery(everywhere: &BTreeSet<String>) -> Vec<&str> {
         .map(String::as_str)
         .filter(|line| {
             let (role, action) = line.split_once(' ').unwrap();
-            !action.starts_with("xray:") && !(action.starts_with("logs:") && role == "StateMachineRole")
+            let is_delivery = action.starts_with("logs:") && role == "StateMachineRole";
+            !is_delivery && !action.starts_with("xray:")
         })
         .collect()
 }

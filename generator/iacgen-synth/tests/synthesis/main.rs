@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
 mod authority;
+mod deployer;
 mod fixture;
 mod golden;
 mod logical_ids;

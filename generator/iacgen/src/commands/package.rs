@@ -51,12 +51,11 @@ pub(crate) fn package(
     };
     let requests = requests(workflows)?;
     let mut patience = Patience { crates: 0, told: Instant::now() };
-    let report =
-        iacgen_package::package(project.root(), &requests, &options, &mut |event| match &event {
-            PackageEvent::CompilerLine { line } if !ui.is_live() => patience.line(line, ui),
-            event => show(ui, event),
-        })
-        .map_err(failed)?;
+    let report = iacgen_package::package(project.root(), &requests, &options, &mut |event| match &event {
+        PackageEvent::CompilerLine { line } if !ui.is_live() => patience.line(line, ui),
+        event => show(ui, event),
+    })
+    .map_err(failed)?;
     report.lock.write(&lock).map_err(failed)?;
     Ok(report)
 }

@@ -13,8 +13,8 @@ use crate::args::Synth;
 use crate::commands::spec;
 use crate::error::CommandError;
 use crate::exit::ExitStatus;
-use crate::parallel;
 use crate::output::{self, DifferenceKind};
+use crate::parallel;
 use crate::project::Project;
 use crate::ui::Ui;
 

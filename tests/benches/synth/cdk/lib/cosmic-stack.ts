@@ -148,7 +148,14 @@ export class CosmicStack extends cdk.Stack {
     };
 
     const shards = new sfn.DistributedMap(this, 'Distributed Test', {
-      itemsPath: '$.body',
+      itemReader: new sfn.S3JsonLItemReader({
+        bucket: results,
+        key: sfn.JsonPath.format('runs/{}/items.jsonl', sfn.JsonPath.stringAt('$.folder')),
+      }),
+      resultWriterV2: new sfn.ResultWriterV2({
+        bucket: results,
+        prefix: sfn.JsonPath.format('runs/{}/map', sfn.JsonPath.stringAt('$.folder')),
+      }),
       itemSelector: { 'run.$': '$.run', 'shard.$': '$$.Map.Item.Value' },
       maxConcurrency: props.maxConcurrency,
       toleratedFailurePercentage: 0,
