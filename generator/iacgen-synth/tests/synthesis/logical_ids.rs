@@ -27,7 +27,8 @@ fn given(project: &str, environments: &[String]) -> BTreeSet<String> {
 fn with_resources(project: &str, ids: &BTreeSet<String>) -> String {
     const SECTION: &str = "\nresources:\n";
     let text = std::fs::read_to_string(project::root().join(project).join("workflow.yaml")).unwrap();
-    let entries: String = ids.iter().map(|id| format!("  {id}: {{ type: AWS::SNS::Topic }}\n")).collect();
+    let entry = |id| format!("  {id}: {{ type: AWS::SNS::Topic }}\n");
+    let entries = ids.iter().map(entry).collect::<Vec<_>>().concat();
     match text.split_once(SECTION) {
         Some((before, after)) => format!("{before}{SECTION}{entries}{after}"),
         None => format!("{text}{SECTION}{entries}"),
