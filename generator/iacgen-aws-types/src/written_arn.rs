@@ -180,7 +180,7 @@ fn judge(kind: ArnKind, resource: &str) -> Result<(), String> {
             }
             match qualifier {
                 None => Ok(()),
-                Some("$LATEST") => Err("`$LATEST` changes under running executions; leave it away".to_owned()),
+                Some("$LATEST") => Err("`$LATEST` changes under running executions; leave it out".to_owned()),
                 Some(alias) if word(alias, 128) => Ok(()),
                 Some(alias) => Err(format!("`{alias}` is neither a version nor an alias")),
             }

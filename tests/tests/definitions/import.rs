@@ -52,7 +52,11 @@ fn the_goldens_come_back() {
         while let Some((before, (name, after))) =
             text.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
-            text = format!("{before}arn:aws:lambda:us-east-1:111111111111:function:{name}:live{after}");
+            let known = match name {
+                "ResultsBucket" => "results-of-ours".to_owned(),
+                alias => format!("arn:aws:lambda:us-east-1:111111111111:function:{alias}:live"),
+            };
+            text = format!("{before}{known}{after}");
         }
         Definition::new(environment, text)
     };

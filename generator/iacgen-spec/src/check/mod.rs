@@ -61,6 +61,8 @@ pub(crate) mod items_in_payload;
 pub(crate) mod items_no_list;
 pub(crate) mod json_syntax;
 pub(crate) mod last_try_cut;
+pub(crate) mod latest_version;
+pub(crate) mod map_over_concurrency;
 pub(crate) mod maybe_absent_path;
 pub(crate) mod missing_dollar;
 pub(crate) mod missing_execution_type;
@@ -233,6 +235,8 @@ pub fn codes() -> &'static [&'static Code] {
         &on_failure_unused::CODE,
         &variables_too_large::CODE,
         &doubled_workflow::CODE,
+        &map_over_concurrency::CODE,
+        &latest_version::CODE,
         &absent_path::CODE,
         &maybe_absent_path::CODE,
         &payload_mismatch::CODE,

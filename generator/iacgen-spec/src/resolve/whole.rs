@@ -4,8 +4,9 @@ use iacgen_aws_types::{Region, VARIABLES_SIZE_LIMIT};
 
 use super::Context;
 use crate::check::{
-    on_failure_unused, provisioned_over_account, provisioned_over_account::ConcurrencyLimit,
-    reserved_over_account, variables_too_large, visibility_too_short,
+    latest_version, map_over_concurrency, on_failure_unused, provisioned_over_account,
+    provisioned_over_account::ConcurrencyLimit, reserved_over_account, variables_too_large,
+    visibility_too_short,
 };
 use crate::model::{
     Access, BucketOrigin, Function, QueueOrigin, ReferenceKind, TableOrigin, TopicOrigin, Workflow,
@@ -26,6 +27,8 @@ const ACCOUNT: usize = 12;
 /// Judges a workflow. What the environment decides goes to its own sink.
 pub(super) fn check(context: &Context<'_>, workflow: &Workflow, limit: &ConcurrencyLimit) {
     concurrency(context, workflow, limit);
+    map_over_concurrency::check(workflow, limit, context.here);
+    latest_version::check(workflow, context.here);
     for function in workflow.functions.values() {
         receives(context, workflow, function);
         destination(context, workflow, function);
