@@ -31,7 +31,7 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     let input = read_input(&options.input)?;
     let name = match &options.name {
         Some(name) => execution_name(name)?,
-        None => jiff::Timestamp::now().strftime("run-%Y%m%dt%H%M%S%3fz").to_string(),
+        None => jiff::Timestamp::now().strftime("run-%Y%m%dt%H%M%S%6fz").to_string(),
     };
     if let Some(folder) = options.report.as_ref().filter(|path| path.is_dir()) {
         return Err(CommandError::new(format!("cannot write the report to {folder}: it is a folder"))
