@@ -90,6 +90,18 @@ fn of_task(
     let arguments = AslArguments { value, substitution: &substitution };
     let stated: Vec<ResourceArn> =
         task.resources.iter().map(|arn| ResourceArn::Literal(arn.value.clone())).collect();
+    // A state with a role of its own calls with that one, and the machine's only assumes it.
+    if let Some(role) = &task.role {
+        return match &role.value {
+            TemplateValue::Text(arn) => Ok(grants::sts::assume(&[ResourceArn::Literal(arn.clone())])),
+            _ if stated.is_empty() => {
+                let why =
+                    "the role that it assumes comes from the state's input; name the roles in `resources`";
+                Err((role.place, why.to_owned()))
+            }
+            _ => Ok(grants::sts::assume(&stated)),
+        };
+    }
     match &task.work {
         // The aliases of our own functions have a policy of their own.
         Work::Function { .. } => {}
@@ -106,19 +118,6 @@ fn of_task(
                 // Workers of an activity poll it; the machine needs no right on it.
                 TaskResource::Activity(_) | TaskResource::Integration(_) => {}
             }
-        }
-    }
-    if let Some(role) = &task.role {
-        match &role.value {
-            TemplateValue::Text(arn) => {
-                made.extend(grants::sts::assume(&[ResourceArn::Literal(arn.clone())]));
-            }
-            _ if stated.is_empty() => {
-                let why =
-                    "the role that it assumes comes from the state's input; name the roles in `resources`";
-                return Err((role.place, why.to_owned()));
-            }
-            _ => made.extend(grants::sts::assume(&stated)),
         }
     }
     Ok(made)
@@ -143,8 +142,8 @@ fn of_reader(
         }
         ItemSource::Listing { prefix, load } => MapItems::Listing {
             prefix: match prefix.as_ref().map(|prefix| &prefix.value) {
-                Some(TemplateValue::Text(prefix)) => Some(prefix.clone()),
-                _ => None,
+                Some(TemplateValue::Text(prefix)) => ItemsKey::Exactly(prefix.clone()),
+                _ => ItemsKey::Beginning(beginning(prefix.as_ref()).to_owned()),
             },
             loads: load.is_some(),
         },

@@ -18,6 +18,8 @@ use crate::references;
 pub(crate) struct Graph<'a> {
     /// What of the workflow stands in the definition, functions that are invoked among it.
     pub(crate) references: IndexSet<Reference>,
+    /// The functions that are invoked with the machine's own role.
+    invoked: IndexSet<&'a str>,
     /// The Distributed Maps.
     pub(crate) distributed_maps: Vec<DistributedMap>,
     /// Every state, those inside Maps and branches behind their own.
@@ -31,10 +33,9 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    /// Returns the functions of the spec that are invoked.
+    /// Returns the functions of the spec that are invoked with the machine's own role.
     pub(crate) fn invoked(&self) -> impl Iterator<Item = &str> {
-        let functions = self.references.iter().filter(|one| one.kind == ReferenceKind::Function);
-        functions.map(|reference| reference.id.as_str())
+        self.invoked.iter().copied()
     }
 
     fn add(&mut self, name: &'a str, state: &'a State) {
@@ -43,6 +44,9 @@ impl<'a> Graph<'a> {
             && let Work::Function { id, .. } = &task.work
         {
             self.refer(ReferenceKind::Function, &id.value);
+            if task.role.is_none() {
+                self.invoked.insert(id.value.as_str());
+            }
         }
         if let StateKind::Map(map) = &state.kind {
             if let ProcessorMode::Distributed { execution_type } = map.mode {

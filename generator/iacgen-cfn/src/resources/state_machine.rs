@@ -18,7 +18,8 @@ pub struct StateMachine {
     pub role_arn: Expr,
     /// The definition in the Amazon States Language, with `${Name}` for each substitution.
     pub definition_string: String,
-    /// What the names stand for.
+    /// What the names stand for. CloudFormation refuses the property where it is empty.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub definition_substitutions: IndexMap<String, Expr>,
     /// Where it logs to; nowhere where absent.
     #[serde(rename = "LoggingConfiguration", skip_serializing_if = "Option::is_none")]

@@ -116,7 +116,7 @@ pub enum MapItems {
     /// The names of the objects under a prefix. Without a prefix, it is known only when the machine runs, or it is all.
     Listing {
         /// `Prefix`.
-        prefix: Option<String>,
+        prefix: ItemsKey,
         /// Whether the map loads the objects too (`Transformation: LOAD_AND_FLATTEN`).
         loads: bool,
     },
@@ -146,22 +146,22 @@ pub fn read_map_items(bucket: &GrantedBucket, items: &MapItems) -> Vec<Statement
             vec![read("ReadItems", GET_OBJECT_VERSION, key)]
         }
         MapItems::Listing { prefix, loads } => {
-            let mut statement = Statement::allow(
-                sid("ListItems", bucket, prefix.as_deref().unwrap_or_default()),
-                [LIST_BUCKET],
-                [bucket.bucket.itself()],
-            );
-            // The map lists this prefix and no other.
-            statement.conditions.extend(prefix.as_ref().filter(|prefix| !prefix.is_empty()).map(|prefix| {
-                Condition {
-                    operator: ConditionOperator::StringEquals,
-                    key: "s3:prefix",
-                    values: vec![ConditionValue::Text(exactly(prefix))],
+            // The map lists this prefix and no other, or one that begins so.
+            let (text, operator, pattern) = match prefix {
+                ItemsKey::Exactly(prefix) => (prefix, ConditionOperator::StringEquals, exactly(prefix)),
+                ItemsKey::Beginning(prefix) => {
+                    (prefix, ConditionOperator::StringLike, format!("{}*", exactly(prefix)))
                 }
-            }));
+            };
+            let mut statement =
+                Statement::allow(sid("ListItems", bucket, text), [LIST_BUCKET], [bucket.bucket.itself()]);
+            if !text.is_empty() {
+                let values = vec![ConditionValue::Text(pattern)];
+                statement.conditions.push(Condition { operator, key: "s3:prefix", values });
+            }
             let mut statements = vec![statement];
             if *loads {
-                statements.extend(read_objects(bucket, prefix.as_deref().unwrap_or_default()));
+                statements.extend(read_objects(bucket, text));
             }
             statements
         }
@@ -320,12 +320,16 @@ mod tests {
             statement.resources,
             [ResourceArn::Sub("arn:${AWS::Partition}:s3:::cosmicai-data/in/items.json".to_owned())]
         );
-        let listing = MapItems::Listing { prefix: Some("in/".to_owned()), loads: false };
+        let listing = MapItems::Listing { prefix: ItemsKey::Exactly("in/".to_owned()), loads: false };
         let [statement] = <[Statement; 1]>::try_from(read_map_items(&existing(), &listing)).unwrap();
         assert_eq!(statement.actions, [LIST_BUCKET]);
         assert_eq!(statement.conditions[0].operator, ConditionOperator::StringEquals);
         assert_eq!(statement.conditions[0].values, [ConditionValue::Text("in/".to_owned())]);
-        let loading = MapItems::Listing { prefix: Some("in/".to_owned()), loads: true };
+        let beginning = MapItems::Listing { prefix: ItemsKey::Beginning("in/".to_owned()), loads: false };
+        let [statement] = <[Statement; 1]>::try_from(read_map_items(&existing(), &beginning)).unwrap();
+        assert_eq!(statement.conditions[0].operator, ConditionOperator::StringLike);
+        assert_eq!(statement.conditions[0].values, [ConditionValue::Text("in/*".to_owned())]);
+        let loading = MapItems::Listing { prefix: ItemsKey::Exactly("in/".to_owned()), loads: true };
         assert_eq!(read_map_items(&existing(), &loading).len(), 2);
         let manifest = MapItems::Manifest { key, files: Some(managed()), prefix: Some("data/".to_owned()) };
         assert_eq!(read_map_items(&existing(), &manifest)[1].resources, [of_results("/data/*")]);

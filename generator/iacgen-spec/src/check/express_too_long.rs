@@ -10,7 +10,7 @@ use crate::resolve::Resolved;
 pub(super) static CODE: Code = Code {
     id: "IAC047",
     name: "express-too-long",
-    explanation: r#"A timeout is over 5 minutes where executions are EXPRESS.
+    explanation: r#"A timeout or a wait is over 5 minutes where executions are EXPRESS.
 
 ## Why
 An EXPRESS execution ends after 5 minutes, so a Lambda function inside it that takes longer is cut off, and its work is
@@ -50,6 +50,14 @@ pub(crate) fn check_state(
 ) {
     if timeout.get() > MOST {
         let message = format!("the state may take {timeout}, an EXPRESS execution ends after 5m");
+        push(message, value, express, &shorten(dialect), sink);
+    }
+}
+
+/// Judges how long a Wait inside an EXPRESS execution waits, in seconds.
+pub(crate) fn check_wait(seconds: u32, value: &Resolved<'_>, express: Span, dialect: Dialect, sink: &Sink) {
+    if seconds > MOST {
+        let message = format!("the state waits {seconds}s, an EXPRESS execution ends after 5m");
         push(message, value, express, &shorten(dialect), sink);
     }
 }

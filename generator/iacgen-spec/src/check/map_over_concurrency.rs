@@ -4,13 +4,15 @@ use iacgen_asl::ProcessorMode;
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
 use super::provisioned_over_account::ConcurrencyLimit;
-use crate::model::{Dynamic, Located, Map, StateKind, States, Work, Workflow};
+use crate::model::{
+    Dynamic, Function, Map, Place, ReferenceKind, State, StateKind, States, TemplateValue, Work, Workflow,
+};
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC155",
     name: "map-over-concurrency",
-    explanation: r#"A Map runs more iterations at one time than a function inside it may. A warning.
+    explanation: r#"A Map runs more iterations at one time than a function inside it may; Maps inside each other multiply. A warning.
 
 ## Why
 Lambda refuses what goes beyond a function's reserved concurrency, or beyond what the account has left, with
@@ -26,70 +28,127 @@ environment: `concurrency_limit: 5000`.
 
 /// The most children of a distributed Map at once. Page: "Using Map state in Distributed mode".
 const MOST_CHILDREN: u32 = 10_000;
+/// The most iterations of an inline Map at once. Page: "Using Map state in Inline mode".
+const MOST_ITERATIONS: u32 = 40;
+
+/// How many iterations of a Map run at one time.
+#[derive(Clone, Copy)]
+struct Width<'a> {
+    map: &'a str,
+    most: u32,
+    place: Place,
+    /// Whether that is the Map's own `concurrency`, and not what AWS allows.
+    is_written: bool,
+    is_distributed: bool,
+}
 
 /// Compares every Map with the functions inside it.
 pub(crate) fn check(workflow: &Workflow, limit: &ConcurrencyLimit, here: &Sink) {
     let all_reserved: u32 =
         workflow.functions.values().filter_map(|function| Some(function.reserved?.value)).sum();
     let unreserved = limit.executions().saturating_sub(all_reserved);
-    workflow.states.walk(&mut |name, state| {
-        let StateKind::Map(map) = &state.kind else { return };
-        let Some(concurrency) = concurrency(map) else { return };
-        let mut invoked = Vec::new();
-        functions(&map.states, &mut invoked);
-        for id in invoked {
-            let Some(function) = workflow.functions.get(&id.value) else { continue };
-            let (most, whose) = match &function.reserved {
-                Some(reserved) => (reserved.value, "reserves"),
-                None => (unreserved, "has of the account"),
-            };
-            // Without a limit of its own a Map is bounded by the account alone, which is no slip.
-            if concurrency.value <= most || (map.concurrency.is_none() && function.reserved.is_none()) {
-                continue;
-            }
-            let message = format!(
-                "`{name}` runs up to {} at one time, `{}` {whose} {most}",
-                concurrency.value, id.value
-            );
-            let finding = concurrency.place.on(Diagnostic::warning(&CODE, message), "");
-            let finding = match &function.reserved {
-                Some(reserved) => finding.secondary(reserved.place.at(), "reserved here"),
-                None => finding,
-            };
-            here.push(
-                finding.help(format!("write a `concurrency` of at most {most}, or give the function more")),
-            );
-        }
+    block(&workflow.states, &[], &mut |id, widths| {
+        let Some(function) = workflow.functions.get(id) else { return };
+        compare(id, function, widths, unreserved, here);
     });
 }
 
-/// Returns how many iterations run at one time; `None` where that is known only at run time, or small in any case.
-fn concurrency(map: &Map) -> Option<Located<u32>> {
-    match (&map.concurrency, map.mode) {
-        (Some(Located { value: Dynamic::Value(0), place }), ProcessorMode::Distributed { .. }) => {
-            Some(Located { value: MOST_CHILDREN, place: *place })
+/// Visits what states invoke, with the Maps around it, the outermost first. A function that several states of the same Map
+/// invoke is visited once.
+fn block<'a>(states: &'a States, widths: &[Width<'a>], visit: &mut impl FnMut(&'a str, &[Width<'a>])) {
+    let (mut invoked, mut maps) = (Vec::new(), Vec::new());
+    collect(states, &mut invoked, &mut maps);
+    for id in invoked {
+        visit(id, widths);
+    }
+    for (name, map) in maps {
+        let inside: Vec<_> = widths.iter().copied().chain(width(name, map)).collect();
+        block(&map.states, &inside, visit);
+    }
+}
+
+/// Collects what states and the branches among them invoke, and the Maps among them.
+fn collect<'a>(states: &'a States, invoked: &mut Vec<&'a str>, maps: &mut Vec<(&'a str, &'a Map)>) {
+    for (name, state) in &states.states {
+        match &state.kind {
+            StateKind::Map(map) => maps.push((name, map)),
+            _ => state.blocks().into_iter().for_each(|block| collect(block, invoked, maps)),
         }
-        (Some(Located { value: Dynamic::Value(most), place }), _) => {
-            Some(Located { value: *most, place: *place })
+        if let Some(id) = function(state)
+            && !invoked.contains(&id)
+        {
+            invoked.push(id);
         }
-        (None, ProcessorMode::Distributed { .. }) => {
-            Some(Located { value: MOST_CHILDREN, place: map.mode_place })
+    }
+}
+
+/// Returns the function of the spec that a state invokes, by `invoke` or by `lambda:invoke`.
+fn function(state: &State) -> Option<&str> {
+    let StateKind::Task(task) = &state.kind else { return None };
+    match &task.work {
+        Work::Function { id, .. } => Some(&id.value),
+        Work::Service(service) if service.value.trim_start_matches("aws-sdk:").starts_with("lambda:invoke") => {
+            let TemplateValue::Object(fields) = &state.data.arguments.as_ref()?.value else { return None };
+            match &fields.get("FunctionName")?.value {
+                TemplateValue::Reference(named) if named.kind == ReferenceKind::Function => Some(&named.id),
+                _ => None,
+            }
         }
         _ => None,
     }
 }
 
-/// Collects the functions that states invoke, but not those inside a distributed Map of their own.
-fn functions<'a>(states: &'a States, found: &mut Vec<&'a Located<String>>) {
-    for state in states.states.values() {
-        match &state.kind {
-            StateKind::Task(task) => {
-                if let Work::Function { id, .. } = &task.work {
-                    found.push(id);
-                }
-            }
-            StateKind::Map(map) if matches!(map.mode, ProcessorMode::Distributed { .. }) => {}
-            _ => state.blocks().into_iter().for_each(|block| functions(block, found)),
+/// Returns how wide a Map is; `None` where that is known only at run time.
+fn width<'a>(name: &'a str, map: &Map) -> Option<Width<'a>> {
+    let is_distributed = matches!(map.mode, ProcessorMode::Distributed { .. });
+    let allowed = if is_distributed { MOST_CHILDREN } else { MOST_ITERATIONS };
+    let (most, place, is_written) = match &map.concurrency {
+        None => (allowed, map.mode_place, false),
+        Some(written) => match written.value {
+            Dynamic::Value(0) => (allowed, written.place, true),
+            Dynamic::Value(most) => (most.min(allowed), written.place, true),
+            Dynamic::Path(_) | Dynamic::Expression(_) => return None,
+        },
+    };
+    Some(Width { map: name, most, place, is_written, is_distributed })
+}
+
+/// Compares the Maps around an invocation with what the function has.
+fn compare(id: &str, function: &Function, widths: &[Width<'_>], unreserved: u32, here: &Sink) {
+    // Without a limit of its own a distributed Map is bounded by the account alone, which is no slip.
+    let counted: Vec<_> = match function.reserved {
+        Some(_) => widths.to_vec(),
+        None if widths.iter().any(|width| width.is_written) => {
+            widths.iter().copied().filter(|width| width.is_written || !width.is_distributed).collect()
         }
+        None => return,
+    };
+    let Some((inner, around)) = counted.split_last() else { return };
+    let all = counted.iter().fold(1, |all: u32, width| all.saturating_mul(width.most));
+    let (most, whose) = match &function.reserved {
+        Some(reserved) => (reserved.value, "reserves"),
+        None => (unreserved, "has of the account"),
+    };
+    if all <= most {
+        return;
     }
+    let times = if around.is_empty() { "" } else { ", times what runs around it" };
+    let message = match around {
+        [] => format!("`{}` runs up to {all} at one time, `{id}` {whose} {most}", inner.map),
+        [..] => format!(
+            "`{}` inside {} runs up to {all} at one time, `{id}` {whose} {most}",
+            inner.map,
+            around.iter().rev().map(|width| format!("`{}`", width.map)).collect::<Vec<_>>().join(" inside "),
+        ),
+    };
+    let mut finding = inner.place.on(Diagnostic::warning(&CODE, message), "");
+    for width in around {
+        finding = finding.secondary(width.place.at(), format!("times {} of `{}`", width.most, width.map));
+    }
+    if let Some(reserved) = &function.reserved {
+        finding = finding.secondary(reserved.place.at(), "reserved here");
+    }
+    here.push(
+        finding.help(format!("write a `concurrency` of at most {most}{times}, or give the function more")),
+    );
 }

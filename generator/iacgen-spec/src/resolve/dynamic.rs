@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use iacgen_asl::Timestamp;
 use iacgen_aws_types::Seconds;
 
-use super::scope::Scope;
+use super::scope::{Around, Scope};
 use super::template::Text;
 use super::{Context, Resolved};
-use crate::check::{bad_timestamp, unmarked_expression};
+use crate::check::{bad_timestamp, express_too_long, unmarked_expression};
 use crate::dialect::Dialect;
 use crate::model::{Dynamic, Located, Wait};
 use crate::raw::RawValue;
@@ -81,12 +81,18 @@ impl<'a> Context<'a> {
     }
 
     /// Reads what a Wait waits for, in seconds.
-    pub(super) fn wait_seconds(&self, raw: &'a RawValue, scope: Scope) -> Option<Wait> {
-        let read = |value: &Resolved<'a>| match self.dialect {
-            Dialect::Spec => self.duration_value(value, "`wait`").map(Seconds::get),
-            Dialect::Definition => self.whole_value(value, "`Seconds`", 0..=LONGEST_WAIT),
+    pub(super) fn wait_seconds(&self, raw: &'a RawValue, around: Around) -> Option<Wait> {
+        let read = |value: &Resolved<'a>| {
+            let seconds = match self.dialect {
+                Dialect::Spec => self.duration_value(value, "`wait`").map(Seconds::get),
+                Dialect::Definition => self.whole_value(value, "`Seconds`", 0..=LONGEST_WAIT),
+            }?;
+            if let Some(express) = around.express {
+                express_too_long::check_wait(seconds, value, express, self.dialect, self.sink);
+            }
+            Some(seconds)
         };
-        self.dynamic(raw, scope, read).map(Wait::Seconds)
+        self.dynamic(raw, around.scope, read).map(Wait::Seconds)
     }
 
     /// Reads the moment that a Wait waits for.

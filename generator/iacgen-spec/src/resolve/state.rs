@@ -94,7 +94,9 @@ impl<'a> Machine<'_, 'a> {
                 };
                 Some(StateKind::Pass { value: value.as_ref().map(located) })
             }
-            RawKind::WaitSeconds(raw) => context.wait_seconds(raw, scope).map(StateKind::Wait),
+            RawKind::WaitSeconds(raw) => {
+                context.wait_seconds(raw, Around { scope, ..around }).map(StateKind::Wait)
+            }
             RawKind::WaitUntil(raw) => context.wait_until(raw, scope).map(StateKind::Wait),
             RawKind::Succeed => Some(StateKind::Succeed),
             RawKind::Fail { error, cause } => {

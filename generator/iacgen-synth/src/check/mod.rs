@@ -5,6 +5,7 @@
 mod definition_too_large;
 mod over_quota;
 mod permission_underivable;
+mod placeholder_text;
 mod resource_property;
 mod resource_reference;
 mod unsynthesisable;
@@ -22,6 +23,7 @@ pub fn codes() -> &'static [&'static Code] {
         &resource_reference::CODE,
         &definition_too_large::CODE,
         &over_quota::CODE,
+        &placeholder_text::CODE,
         &unsynthesisable::CODE,
     ];
     CODES
@@ -36,6 +38,7 @@ pub fn check(workflow: &Workflow, sink: &Sink) {
     permission_underivable::check(&lowered.gaps, sink);
     resource_property::check(workflow, &lowered.template, sink);
     resource_reference::check(workflow, &lowered.template, sink);
+    placeholder_text::check(workflow, sink);
     definition_too_large::check(workflow, &lowered.definition, sink);
     over_quota::check(workflow, &lowered.template, &lowered.text, sink);
 }

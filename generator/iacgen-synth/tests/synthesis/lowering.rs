@@ -531,3 +531,25 @@ fn a_timeout_is_whole_seconds() {
     workflow.timeout = None;
     assert_eq!(Synthesised::of(&workflow).definition.get("TimeoutSeconds"), None);
 }
+
+#[test]
+fn a_machine_that_names_nothing_of_the_stack_has_no_substitutions() {
+    let workflow = read("workflow: small\nalarms: false\ndashboard: false\nstart: A\nstates: { A: { succeed: true } }\n");
+    let machine = Synthesised::of(&workflow).resource("StateMachine")["Properties"].clone();
+    assert_eq!(machine.get("DefinitionSubstitutions"), None, "CloudFormation refuses an empty one");
+}
+
+#[test]
+fn a_state_with_a_role_of_its_own_lets_the_machine_assume_it_and_nothing_else() {
+    let workflow = with_states(
+        r#"
+start: Work
+states:
+  Work: { invoke: work, credentials: { role: "arn:aws:iam::222222222222:role/other" }, end: true }
+"#,
+    );
+    let synthesised = Synthesised::of(&workflow);
+    let policies = synthesised.resource("StateMachineRole")["Properties"]["Policies"].to_string();
+    assert!(policies.contains("sts:AssumeRole") && policies.contains("role/other"), "{policies}");
+    assert!(!policies.contains("lambda:InvokeFunction"), "{policies}");
+}
