@@ -257,11 +257,6 @@ const NOT_KNOWN_TO_STATELINT: &[(&str, &str, &str)] = &[
         "Field \"WriterConfig\" not allowed in State Machine.States.Rate All.ResultWriter",
         "ResultWriter (Map)",
     ),
-    (
-        "tests/examples/survey/golden/night",
-        "Field \"InputType\" not allowed in State Machine.States.Best.ItemReader.ReaderConfig",
-        "ItemReader (Map)",
-    ),
 ];
 
 /// Returns what statelint said, each with the definition that it is about. It writes the definition's path, how many findings

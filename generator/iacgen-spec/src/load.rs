@@ -422,7 +422,7 @@ impl Loaded {
         }
         sink.extend(some.into_iter().map(|(finding, found_in)| {
             // What is so in every environment is no matter of environments.
-            if found_in.len() == self.shared.environments.len() && found_in.len() > 1 {
+            if found_in.len() == self.shared.environments.len() {
                 finding
             } else {
                 finding.note(in_environments(&found_in))
