@@ -130,6 +130,7 @@ mod tests {
                 handler: "functions/infer".into(),
                 architecture: Architecture::X86_64,
                 model: Some("models/m.onnx".into()),
+                keep_versions: 3,
                 sha256: None,
             }],
         };

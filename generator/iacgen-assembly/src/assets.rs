@@ -30,6 +30,8 @@ pub struct FunctionAsset {
     pub architecture: Architecture,
     /// The model that is packaged with it, relative to the project.
     pub model: Option<Utf8PathBuf>,
+    /// How many former versions stay invokable, for executions that are on their way; older ones may be deleted.
+    pub keep_versions: u32,
     /// The digest of the zip, or `null` before it was packaged.
     pub sha256: Option<Sha256>,
 }

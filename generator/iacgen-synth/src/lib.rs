@@ -134,6 +134,7 @@ fn assets(workflow: &Workflow, code: &CodeDigests) -> Assets {
         handler: function.handler.clone(),
         architecture: function.architecture,
         model: function.model.as_ref().map(|model| model.path.clone()),
+        keep_versions: function.keep_versions,
         sha256: code.get(&function.id).copied(),
     });
     Assets { format: FORMAT, functions: functions.collect() }

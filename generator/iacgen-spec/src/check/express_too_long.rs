@@ -57,7 +57,8 @@ pub(crate) fn check_state(
 /// Judges how long a Wait inside an EXPRESS execution waits, in seconds.
 pub(crate) fn check_wait(seconds: u32, value: &Resolved<'_>, express: Span, dialect: Dialect, sink: &Sink) {
     if seconds > MOST {
-        let message = format!("the state waits {seconds}s, an EXPRESS execution ends after 5m");
+        let time = Seconds::new(seconds).map_or_else(|_| format!("{seconds}s"), |time| time.to_string());
+        let message = format!("the state waits {time}, an EXPRESS execution ends after 5m");
         push(message, value, express, &shorten(dialect), sink);
     }
 }

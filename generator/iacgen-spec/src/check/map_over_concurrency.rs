@@ -87,7 +87,9 @@ fn function(state: &State) -> Option<&str> {
     let StateKind::Task(task) = &state.kind else { return None };
     match &task.work {
         Work::Function { id, .. } => Some(&id.value),
-        Work::Service(service) if service.value.trim_start_matches("aws-sdk:").starts_with("lambda:invoke") => {
+        Work::Service(service)
+            if service.value.trim_start_matches("aws-sdk:").starts_with("lambda:invoke") =>
+        {
             let TemplateValue::Object(fields) = &state.data.arguments.as_ref()?.value else { return None };
             match &fields.get("FunctionName")?.value {
                 TemplateValue::Reference(named) if named.kind == ReferenceKind::Function => Some(&named.id),
@@ -124,7 +126,8 @@ fn compare(id: &str, function: &Function, widths: &[Width<'_>], unreserved: u32,
         None => return,
     };
     let Some((inner, around)) = counted.split_last() else { return };
-    let all = counted.iter().fold(1, |all: u32, width| all.saturating_mul(width.most));
+    let around_inner = around.iter().fold(1, |all: u32, width| all.saturating_mul(width.most));
+    let all = around_inner.saturating_mul(inner.most);
     let (most, whose) = match &function.reserved {
         Some(reserved) => (reserved.value, "reserves"),
         None => (unreserved, "has of the account"),
@@ -132,15 +135,9 @@ fn compare(id: &str, function: &Function, widths: &[Width<'_>], unreserved: u32,
     if all <= most {
         return;
     }
-    let times = if around.is_empty() { "" } else { ", times what runs around it" };
-    let message = match around {
-        [] => format!("`{}` runs up to {all} at one time, `{id}` {whose} {most}", inner.map),
-        [..] => format!(
-            "`{}` inside {} runs up to {all} at one time, `{id}` {whose} {most}",
-            inner.map,
-            around.iter().rev().map(|width| format!("`{}`", width.map)).collect::<Vec<_>>().join(" inside "),
-        ),
-    };
+    let maps: Vec<_> = counted.iter().rev().map(|width| format!("`{}`", width.map)).collect();
+    let maps = maps.join(" inside ");
+    let message = format!("{maps} runs up to {all} at one time, `{id}` {whose} {most}");
     let mut finding = inner.place.on(Diagnostic::warning(&CODE, message), "");
     for width in around {
         finding = finding.secondary(width.place.at(), format!("times {} of `{}`", width.most, width.map));
@@ -148,7 +145,9 @@ fn compare(id: &str, function: &Function, widths: &[Width<'_>], unreserved: u32,
     if let Some(reserved) = &function.reserved {
         finding = finding.secondary(reserved.place.at(), "reserved here");
     }
-    here.push(
-        finding.help(format!("write a `concurrency` of at most {most}{times}, or give the function more")),
-    );
+    let help = match most / around_inner.max(1) {
+        0 => "give the function more, or the Maps less".to_owned(),
+        fits => format!("write a `concurrency` of at most {fits}, or give the function more"),
+    };
+    here.push(finding.help(help));
 }

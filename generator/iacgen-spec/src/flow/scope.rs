@@ -5,7 +5,9 @@ use iacgen_shapes::{Field, Gives, Lookup, Path, Reason, Root, Shape, intrinsic, 
 
 use super::Flow;
 use super::arrival::{Arrival, Origin};
-use crate::check::{absent_path, call_mismatch, expression_mismatch, maybe_absent_path, unset_variable};
+use crate::check::{
+    absent_path, bad_intrinsic, call_mismatch, expression_mismatch, maybe_absent_path, unset_variable,
+};
 use crate::model::{Dynamic, Located, Place, State, Template, TemplateValue};
 
 /// What the fields of one state can read.
@@ -106,8 +108,11 @@ impl Scope<'_, '_> {
         let quiet = self.quiet();
         let mut find = |path: &Path| quiet.follow(path, 0, place);
         if let Some(sink) = self.flow.sink {
-            // What is wrong whatever arrives is a finding of `resolve/`.
+            // What is wrong whatever arrives is no matter of contracts.
             let anyway = call.problems(&mut |_| Shape::Any);
+            for problem in &anyway {
+                sink.push(bad_intrinsic::problem(place, problem));
+            }
             for problem in call.problems(&mut find).into_iter().filter(|problem| !anyway.contains(problem)) {
                 sink.push(call_mismatch::finding(place, &problem));
             }
