@@ -39,15 +39,9 @@ fn valid_definitions_have_no_error() {
     assert_exceptions(&with_code(definitions("valid-"), 1), &REFUSED);
 }
 
-/// What asl-validator refuses and we do not, each for a reason.
-const ACCEPTED: [(&str, &str); 1] = [(
-    "invalid-math-add.json",
-    "the types of an intrinsic function's arguments are not judged where they are written out",
-)];
-
 #[test]
 fn invalid_definitions_have_an_error() {
-    assert_exceptions(&with_code(definitions("invalid-"), 0), &ACCEPTED);
+    assert_exceptions(&with_code(definitions("invalid-"), 0), &[]);
 }
 
 /// What AWS made and ran, and we find an error in, each for a reason.

@@ -2,7 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic};
 use iacgen_shapes::Certainty;
-use iacgen_shapes::intrinsic::{CallFault, CallProblem, InvalidCall};
+use iacgen_shapes::intrinsic::{CallFault, CallProblem, InvalidCall, Kind};
 
 use crate::dialect::Dialect;
 use crate::model::Place;
@@ -54,8 +54,10 @@ pub(crate) fn problem(place: Place, problem: &CallProblem) -> Diagnostic {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding,
         },
-        CallFault::Placeholders { .. } => {
-            finding.help("write one value for each `{}`; a brace that is meant as itself has a backslash before it")
+        CallFault::Placeholders { .. } => finding
+            .help("write one value for each `{}`; a brace that is meant as itself has a backslash before it"),
+        CallFault::Kind { expected: Kind::Number, found, .. } if found.starts_with('"') => {
+            finding.help("write a number, without quotes, or a path to one")
         }
         CallFault::Kind { .. } | CallFault::Count { .. } | CallFault::Value(_) => finding,
     }

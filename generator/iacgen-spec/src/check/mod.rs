@@ -49,6 +49,7 @@ pub(crate) mod empty_states;
 pub(crate) mod endless_loop;
 pub(crate) mod express_too_long;
 pub(crate) mod expression_mismatch;
+pub(crate) mod field_mismatch;
 pub(crate) mod field_not_for_inline;
 pub(crate) mod field_not_for_reader;
 pub(crate) mod fifo_not_here;
@@ -247,6 +248,7 @@ pub fn codes() -> &'static [&'static Code] {
         &unset_variable::CODE,
         &call_mismatch::CODE,
         &expression_mismatch::CODE,
+        &field_mismatch::CODE,
     ];
     CODES
 }

@@ -92,8 +92,8 @@ impl<'a> Flow<'a> {
             },
             StateKind::Wait(wait) => {
                 match wait {
-                    Wait::Seconds(seconds) => scope.dynamic(Some(seconds)),
-                    Wait::Until(moment) => scope.dynamic(Some(moment)),
+                    Wait::Seconds(seconds) => scope.typed(Some(seconds), &Shape::Number),
+                    Wait::Until(moment) => scope.typed(Some(moment), &Shape::TEXT),
                 }
                 scope.input.clone()
             }

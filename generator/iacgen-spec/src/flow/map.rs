@@ -23,9 +23,9 @@ impl<'a> Flow<'a> {
         let distributed = matches!(map.mode, ProcessorMode::Distributed { .. });
         let item = self.item(scope, state, map, distributed);
         for number in [&map.concurrency, &map.tolerated_count] {
-            scope.dynamic(number.as_ref());
+            scope.typed(number.as_ref(), &Shape::Number);
         }
-        scope.dynamic(map.tolerated_percentage.as_ref());
+        scope.typed(map.tolerated_percentage.as_ref(), &Shape::Number);
 
         let mut within = Inside { item: Some(item.clone()), ..inside.clone() };
         let child = match &map.select {

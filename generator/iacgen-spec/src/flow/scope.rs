@@ -1,12 +1,13 @@
 //! What paths, templates and expressions of one state find.
 
 use iacgen_asl::QueryLanguage;
-use iacgen_shapes::{Field, Gives, Lookup, Path, Reason, Root, Shape, intrinsic, jsonata};
+use iacgen_shapes::{Certainty, Field, Gives, Lookup, Path, Reason, Root, Shape, intrinsic, jsonata};
 
 use super::Flow;
 use super::arrival::{Arrival, Origin};
 use crate::check::{
-    absent_path, bad_intrinsic, call_mismatch, expression_mismatch, maybe_absent_path, unset_variable,
+    absent_path, bad_intrinsic, call_mismatch, expression_mismatch, field_mismatch, maybe_absent_path,
+    unset_variable,
 };
 use crate::model::{Dynamic, Located, Place, State, Template, TemplateValue};
 
@@ -205,11 +206,22 @@ impl Scope<'_, '_> {
 
     /// Judges a value that may be looked up or computed.
     pub(super) fn dynamic<T>(&self, value: Option<&Located<Dynamic<T>>>) {
-        match value.map(|located| (&located.value, located.place)) {
-            Some((Dynamic::Path(text), place)) if text.starts_with("States.") => drop(self.call(text, place)),
-            Some((Dynamic::Path(text), place)) => drop(self.path(text, place)),
-            Some((Dynamic::Expression(text), place)) => drop(self.expression(text, place)),
-            Some((Dynamic::Value(_), _)) | None => {}
+        self.typed(value, &Shape::Any);
+    }
+
+    /// The same in a field that takes a value of one kind. One that certainly is of another is a finding.
+    pub(super) fn typed<T>(&self, value: Option<&Located<Dynamic<T>>>, accepted: &Shape) {
+        let Some(Located { value, place }) = value else { return };
+        let (text, found) = match value {
+            Dynamic::Path(text) if intrinsic::is_call(text) => (text, self.call(text, *place)),
+            Dynamic::Path(text) => (text, self.path(text, *place)),
+            Dynamic::Expression(text) => (text, self.expression(text, *place)),
+            Dynamic::Value(_) => return,
+        };
+        if let Some(sink) = self.flow.sink
+            && found.fit(accepted).is_some_and(|mismatch| mismatch.certainty == Certainty::Always)
+        {
+            sink.push(field_mismatch::finding(*place, text, accepted, &found));
         }
     }
 

@@ -10,8 +10,8 @@ use crate::model::{State, Task, Work};
 impl<'a> Flow<'a> {
     /// Follows a Task. Returns its result as it comes from the service.
     pub(super) fn task(self, scope: &Scope<'a, '_>, name: &str, state: &'a State, task: &'a Task) -> Shape {
-        scope.dynamic(task.timeout.as_ref());
-        scope.dynamic(task.heartbeat.as_ref());
+        scope.typed(task.timeout.as_ref(), &Shape::Number);
+        scope.typed(task.heartbeat.as_ref(), &Shape::Number);
         if let Some(role) = &task.role {
             scope.template(role);
         }

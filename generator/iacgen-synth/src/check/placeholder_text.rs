@@ -55,7 +55,9 @@ fn of_templates(state: &State, sink: &Sink) {
             TemplateValue::Text(text) | TemplateValue::Expression(text) | TemplateValue::Intrinsic(text) => {
                 judge(text, part.place, sink);
             }
-            TemplateValue::Object(fields) => fields.iter().for_each(|(key, field)| judge(key, field.place, sink)),
+            TemplateValue::Object(fields) => {
+                fields.iter().for_each(|(key, field)| judge(key, field.place, sink))
+            }
             _ => {}
         });
     }
@@ -68,7 +70,8 @@ fn dynamic(text: &Located<Dynamic<String>>, sink: &Sink) {
 
 fn judge(text: &str, place: Place, sink: &Sink) {
     if text.contains("${") {
-        let finding = Diagnostic::error(&CODE, "CloudFormation takes `${...}` in a state's text for a placeholder");
+        let finding =
+            Diagnostic::error(&CODE, "CloudFormation takes `${...}` in a state's text for a placeholder");
         sink.push(place.on(finding, "").help("write the text without `${`"));
     }
 }

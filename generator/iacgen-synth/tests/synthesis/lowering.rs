@@ -534,7 +534,9 @@ fn a_timeout_is_whole_seconds() {
 
 #[test]
 fn a_machine_that_names_nothing_of_the_stack_has_no_substitutions() {
-    let workflow = read("workflow: small\nalarms: false\ndashboard: false\nstart: A\nstates: { A: { succeed: true } }\n");
+    let workflow = read(
+        "workflow: small\nalarms: false\ndashboard: false\nstart: A\nstates: { A: { succeed: true } }\n",
+    );
     let machine = Synthesised::of(&workflow).resource("StateMachine")["Properties"].clone();
     assert_eq!(machine.get("DefinitionSubstitutions"), None, "CloudFormation refuses an empty one");
 }
