@@ -56,7 +56,9 @@ fn of_templates(state: &State, sink: &Sink) {
                 judge(text, part.place, sink);
             }
             TemplateValue::Object(fields) => {
-                fields.iter().for_each(|(key, field)| judge(key, field.place, sink))
+                for (key, field) in fields {
+                    judge(key, field.place, sink);
+                }
             }
             _ => {}
         });
