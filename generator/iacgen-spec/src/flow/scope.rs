@@ -1,7 +1,7 @@
 //! What paths, templates and expressions of one state find.
 
 use iacgen_asl::QueryLanguage;
-use iacgen_shapes::{Certainty, Field, Gives, Lookup, Path, Reason, Root, Shape, intrinsic, jsonata};
+use iacgen_shapes::{Certainty, Field, Gives, Lookup, Path, Reason, Root, Shape, Text, intrinsic, jsonata};
 
 use super::Flow;
 use super::arrival::{Arrival, Origin};
@@ -218,6 +218,16 @@ impl Scope<'_, '_> {
             Dynamic::Expression(text) => (text, self.expression(text, *place)),
             Dynamic::Value(_) => return,
         };
+        // Step Functions reads a number out of a text, as its own recordings show.
+        let may_hold_number = |variant: &Shape| match variant {
+            Shape::String(Text::Any) => true,
+            Shape::String(Text::OneOf(texts)) => texts.iter().any(|text| text.parse::<f64>().is_ok()),
+            _ => false,
+        };
+        let takes_number = matches!(accepted, Shape::Number | Shape::Integer);
+        if takes_number && found.variants().iter().any(may_hold_number) {
+            return;
+        }
         if let Some(sink) = self.flow.sink
             && found.fit(accepted).is_some_and(|mismatch| mismatch.certainty == Certainty::Always)
         {
