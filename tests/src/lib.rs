@@ -14,16 +14,17 @@ pub const GALAXIES: u32 = 600;
 /// How many partitions of 2 MB they fill.
 pub const PARTITIONS: usize = 6;
 
-/// Returns a command that runs the built `iacgen` in the repository.
+/// Returns a command that runs the built `iacgen` in the repository, with the pinned compilers.
 ///
 /// # Panics
-/// When it does not build.
+/// When it does not build, or when the compilers cannot be installed.
 #[expect(clippy::expect_used, reason = "a test without its command cannot go on")]
 pub fn iacgen(arguments: &[&str]) -> Command {
     static BINARY: OnceLock<Utf8PathBuf> = OnceLock::new();
     let binary = BINARY.get_or_init(|| tools::iacgen().expect("iacgen builds"));
     let mut command = Command::new(binary);
     command.current_dir(root()).args(arguments).env("NO_COLOR", "1");
+    tools::with_compilers(&mut command).expect("the pinned compilers can be installed");
     command
 }
 

@@ -10,6 +10,7 @@ mod aggregate;
 mod committed;
 mod decode;
 mod error_type;
+mod example;
 mod input;
 mod keys;
 mod names;

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Aggregate, ErrorType, ExecutionInput, Failure, RunId, RunPrefix};
+use crate::{Aggregate, ErrorType, ExecutionInput, Failure, RunId, RunPrefix, example};
 
 /// What the state machine hands to initialize.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = example::initialize_event())]
 pub struct InitializeEvent {
     /// The execution's name (`$$.Execution.Name`).
     pub execution: RunId,
@@ -70,6 +71,7 @@ pub struct Shard {
 /// What initialize returns, and fmi passes on with an aggregate. It does not grow with the number of shards: those lie in S3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = example::staged_run())]
 pub struct StagedRun {
     /// Always 200: a failure is an error, never a status in a success.
     #[serde(rename = "statusCode")]
@@ -109,6 +111,7 @@ pub struct RunManifest {
 /// What the map hands to infer: one item and the run it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = example::infer_event())]
 pub struct InferEvent {
     /// The run.
     pub run: Run,

@@ -133,6 +133,7 @@ mod tests {
                 keep_versions: 3,
                 sha256: None,
             }],
+            layers: Vec::new(),
         };
         let files = BTreeMap::from([
             (TEMPLATE.into(), "{}\n".to_owned()),

@@ -14,6 +14,23 @@ pub struct Assets {
     pub format: u32,
     /// The functions, in the spec's order.
     pub functions: Vec<FunctionAsset>,
+    /// The layers that functions share, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerAsset>,
+}
+
+/// A layer. Its file is `<sha256>.zip`, here and in the artifact bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerAsset {
+    /// What lies in it: `onnxruntime`, or a file of the project.
+    pub id: String,
+    /// The logical id of the `AWS::Lambda::LayerVersion`.
+    pub logical_id: LogicalId,
+    /// The instruction set.
+    pub architecture: Architecture,
+    /// The digest of the zip.
+    pub sha256: Sha256,
 }
 
 /// A function's package. Its file is `<sha256>.zip`, here and in the artifact bucket.

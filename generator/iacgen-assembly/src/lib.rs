@@ -17,7 +17,7 @@ mod json;
 mod manifest;
 
 pub use assembly::{ASSETS, Assembly, DEFINITION, MANIFEST, POLICIES, TEMPLATE};
-pub use assets::{Assets, FunctionAsset};
+pub use assets::{Assets, FunctionAsset, LayerAsset};
 pub use digest::{NotADigest, Sha256};
 pub use error::AssemblyError;
 pub use manifest::{FORMAT, Identity, Manifest, Target};

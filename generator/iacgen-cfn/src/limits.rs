@@ -68,7 +68,8 @@ pub struct LimitExceeded {
 }
 
 impl LimitExceeded {
-    fn found(&self) -> String {
+    /// Says what there is too much of, and how much there is.
+    pub fn found(&self) -> String {
         let actual = self.actual;
         match &self.quota {
             Quota::Bytes => format!("the template has {actual} bytes"),

@@ -8,6 +8,7 @@ mod dashboard;
 mod event_invoke_config;
 mod function;
 mod key;
+mod layer_version;
 mod log_group;
 mod policy;
 mod queue;
@@ -39,6 +40,7 @@ pub use function::{
     Code, Environment, EphemeralStorage, Function, LoggingConfig, Runtime, TracingConfig, VpcConfig,
 };
 pub use key::Key;
+pub use layer_version::LayerVersion;
 pub use log_group::LogGroup;
 pub use policy::Policy;
 pub use queue::{Queue, QueueOrder, RedrivePolicy};

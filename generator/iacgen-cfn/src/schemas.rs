@@ -5,7 +5,6 @@
 //! Only the part of it that is asked for is read. Page: "CloudFormation resource provider schemas".
 
 mod check;
-pub mod digest;
 mod finding;
 mod nearest;
 mod references;
@@ -15,7 +14,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use digest::Digest;
+use iacgen_digests::Digest;
 
 pub use check::check;
 pub use finding::{JsonKind, Quantity, SchemaFinding, SchemaProblem};

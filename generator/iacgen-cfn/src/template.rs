@@ -280,6 +280,7 @@ properties! {
     EventInvokeConfig = "AWS::Lambda::EventInvokeConfig",
     Function = "AWS::Lambda::Function",
     Key = "AWS::KMS::Key",
+    LayerVersion = "AWS::Lambda::LayerVersion",
     LogGroup = "AWS::Logs::LogGroup",
     Policy = "AWS::IAM::Policy",
     Queue = "AWS::SQS::Queue",

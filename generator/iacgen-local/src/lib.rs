@@ -1,6 +1,6 @@
 //! The local target: the emitted ASL, the packaged bootstraps, a real S3 protocol, on this machine.
 //!
-//! Start at [`LocalTarget`]: it deploys an assembly and executes it. Below it, each a room of its own:
+//! Start at [`LocalTarget`]: it deploys an assembly and executes it; [`smoke`] only proves that its packages start. Below it, each a room of its own:
 //! [`stack`] reads the template, [`iacgen_iam::evaluate`] says what its roles may do, [`s3`] serves the buckets, [`sandbox`] runs the
 //! functions' processes behind the Lambda Runtime API, [`interpreter`] executes the definition.
 //!
@@ -14,6 +14,6 @@ pub mod stack;
 mod target;
 
 pub use target::{
-    ExecutionResult, FunctionInvocation, LocalError, LocalEvent, LocalObserver, LocalOptions, LocalTarget,
-    MapRun,
+    ExecutionResult, FunctionInvocation, FunctionSmoke, LocalError, LocalEvent, LocalObserver, LocalOptions,
+    LocalTarget, MapRun, smoke,
 };

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::lock::AssetsLock;
 use iacgen_assembly::Sha256;
 
-/// A zip for Lambda, named by its content.
+/// A zip for Lambda, named by its content: a function's package, or a layer that several functions share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackagedAsset {
-    /// The function's id in the workflow.
+    /// The function's id in the workflow, or the layer's name.
     pub name: String,
     /// The instruction set it was built for.
     pub architecture: Architecture,
@@ -27,11 +27,22 @@ pub struct PackagedAsset {
     pub unzipped_bytes: u64,
     /// The files, by path.
     pub entries: Vec<Entry>,
+    /// The names of the layers that it needs, in the order in which Lambda lays them over each other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<String>,
+    /// The environment variables that tell the handler what lies in a layer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
     /// What it was made from.
     pub inputs: Inputs,
 }
 
 impl PackagedAsset {
+    /// Tells whether its bootstrap was built by cargo-zigbuild.
+    pub fn is_by_zigbuild(&self) -> bool {
+        self.inputs.parts.get("compiler").is_some_and(|compiler| compiler.starts_with("cargo-zigbuild"))
+    }
+
     /// Returns the zip's file name in the assets folder.
     pub fn file_name(&self) -> Utf8PathBuf {
         Utf8PathBuf::from(format!("{}.zip", self.sha256))
@@ -48,6 +59,8 @@ pub struct Entry {
     pub bytes: u64,
     /// Its size in the zip in bytes.
     pub compressed: u64,
+    /// Digest of its content.
+    pub sha256: Sha256,
 }
 
 /// Everything a package depends on. Equal inputs give equal bytes, so equal inputs need no build.
@@ -100,7 +113,9 @@ impl Inputs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageReport {
     /// One asset per request, in the order of the requests.
-    pub assets: Vec<PackagedAsset>,
+    pub functions: Vec<PackagedAsset>,
+    /// The layers that they need, by name and architecture.
+    pub layers: Vec<PackagedAsset>,
     /// The recorded assets, with those of this run in place of their older selves: to be written by the caller.
     pub lock: AssetsLock,
 }

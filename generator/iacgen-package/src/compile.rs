@@ -102,9 +102,9 @@ impl Build<'_> {
     }
 
     fn command(&self, workspace: &Utf8Path, remaps: &[Remap]) -> Command {
-        let mut command = Command::new(CARGO.name);
+        let mut command = self.driver.command();
         command.current_dir(workspace);
-        command.args([self.driver.subcommand(), "--locked", "--profile", PROFILE, "--bins"]);
+        command.args(["--locked", "--profile", PROFILE, "--bins"]);
         command.args([
             "--target",
             &self.driver.target(self.architecture),
@@ -120,6 +120,13 @@ impl Build<'_> {
             if variable.to_string_lossy().starts_with("CARGO_PROFILE_") {
                 command.env_remove(variable);
             }
+        }
+        command.env_remove("RUSTC_BOOTSTRAP"); // crates probe for what it switches on
+        if let Driver::Zigbuild(zigbuild) = self.driver {
+            for variable in flags::against_zig(triple(self.architecture), &self.toolchain.host) {
+                command.env_remove(variable);
+            }
+            command.envs(zigbuild.zig.variables());
         }
         command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags::encoded(self.flags, remaps));
         command.envs(flags::for_c(triple(self.architecture), &self.toolchain.host, remaps));
@@ -151,13 +158,16 @@ impl Build<'_> {
         if sysroot.join("lib/rustlib").join(triple).join("lib").is_dir() {
             return Ok(());
         }
-        Err(PackageError::NoStandardLibrary { triple: triple.to_owned() })
+        Err(PackageError::NoStandardLibrary {
+            triple: triple.to_owned(),
+            install: Toolchain::how_to_add(self.project, self.architecture),
+        })
     }
 
     fn program(&self) -> Program {
         match self.driver {
-            Driver::Cargo => CARGO,
-            Driver::Zigbuild { .. } => CARGO_ZIGBUILD,
+            Driver::Cargo { .. } => CARGO,
+            Driver::Zigbuild(_) => CARGO_ZIGBUILD,
         }
     }
 
@@ -212,10 +222,11 @@ impl Build<'_> {
             .map_err(|source| PackageError::Read { path: path.clone(), source })?;
         // `include_bytes!` leaves the `..` of its argument in the name.
         let resolved = |file: Utf8PathBuf| file.canonicalize_utf8().unwrap_or(file);
-        let home = flags::cargo_home(self.project).map(resolved);
+        let home = flags::cargo_home(self.project);
+        let homes = ["registry", "git"].map(|part| home.as_ref().map(|home| resolved(home.join(part))));
         let mut files: Vec<_> = dep_info(&text).into_iter().map(resolved).collect();
         files.retain(|file| {
-            !file.starts_with(self.target) && home.as_ref().is_none_or(|home| !file.starts_with(home))
+            !file.starts_with(self.target) && !homes.iter().flatten().any(|home| file.starts_with(home))
         });
         Ok(files)
     }

@@ -1,98 +1,17 @@
-//! What an executable or library asks of the system it will run on, read from its ELF file and held against it.
+//! What an executable or library asks of the system it will run on, held against that system.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+mod facts;
+mod problem;
+
+use std::collections::BTreeSet;
 
 use iacgen_aws_types::Architecture;
-use object::Endianness;
-use object::elf::{DT_NEEDED, EM_AARCH64, EM_X86_64, ET_DYN, ET_EXEC, FileHeader64, Machine};
-use object::read::elf::FileHeader as _;
+
+pub use facts::{ElfFacts, ElfMachine, inspect};
+pub use problem::ElfProblem;
 
 use crate::runtime::{Basis, Runtime, Verdict};
-
-/// What an ELF file says about its needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ElfFacts {
-    /// The instruction set, where it is one of Lambda's.
-    pub machine: ElfMachine,
-    /// The libraries the loader must find (`DT_NEEDED`), in the file's order.
-    pub needed: Vec<String>,
-    /// For each library, the symbol versions asked of it.
-    pub versions: BTreeMap<String, BTreeSet<String>>,
-}
-
-/// The instruction set of an ELF file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ElfMachine {
-    /// One of Lambda's.
-    Lambda(Architecture),
-    /// Any other, by ELF's number (`e_machine`).
-    Other(u16),
-}
-
-impl fmt::Display for ElfMachine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lambda(architecture) => architecture.fmt(f),
-            Self::Other(number) => write!(f, "ELF machine {number}"),
-        }
-    }
-}
-
-/// Why a file will not run where it is going.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ElfProblem {
-    /// Not a 64-bit ELF executable or library.
-    #[error("it is not a 64-bit ELF executable or library: {reason}")]
-    Unreadable {
-        /// What the reader says.
-        reason: String,
-    },
-    /// Built for another instruction set.
-    #[error("it is built for {found}, and the function's architecture is {expected}")]
-    WrongArchitecture {
-        /// What the file is for.
-        found: ElfMachine,
-        /// What the function asks for.
-        expected: Architecture,
-    },
-    /// Needs a newer library than the runtime's.
-    #[error(
-        "it needs `{version}` of {library}, and {runtime} has up to `{newest}`; build against the runtime's glibc: \
-         choose zigbuild as the compiler (`python3 -m pip install cargo-zigbuild ziglang`)"
-    )]
-    TooNew {
-        /// The library.
-        library: String,
-        /// The version asked for.
-        version: String,
-        /// The newest version of that kind which the runtime has.
-        newest: String,
-        /// The runtime's identifier.
-        runtime: &'static str,
-    },
-    /// Asks a known library for a version of a kind that this table does not know.
-    #[error("it needs `{version}` of {library}, which {runtime} is not known to have")]
-    UnknownVersion {
-        /// The library.
-        library: String,
-        /// The version asked for.
-        version: String,
-        /// The runtime's identifier.
-        runtime: &'static str,
-    },
-    /// Needs a library that nobody brings.
-    #[error(
-        "it needs the library `{library}`, which is neither in {runtime} nor in the package; link it statically \
-         (for OpenSSL use rustls, for other C libraries the crate's `vendored`, `bundled` or `static` feature)"
-    )]
-    MissingLibrary {
-        /// The library.
-        library: String,
-        /// The runtime's identifier.
-        runtime: &'static str,
-    },
-}
+use crate::toolchain::triple;
 
 /// Something the check took for granted, to be told to the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,62 +22,10 @@ pub struct Assumption {
     pub note: String,
 }
 
-/// Reads what `bytes`, an ELF file, needs.
+/// Holds `facts` against the runtime and the libraries in the package and its layers (their file names).
 ///
 /// # Errors
-/// [`ElfProblem::Unreadable`].
-pub fn inspect(bytes: &[u8]) -> Result<ElfFacts, ElfProblem> {
-    read(bytes).map_err(|reason| ElfProblem::Unreadable { reason })
-}
-
-fn read(bytes: &[u8]) -> Result<ElfFacts, String> {
-    let text = |error: object::read::Error| error.to_string();
-    let header = FileHeader64::<Endianness>::parse(bytes).map_err(text)?;
-    let endian = header.endian().map_err(text)?;
-    if !matches!(header.e_type(endian), ET_EXEC | ET_DYN) {
-        return Err("an object file or a core dump".to_owned());
-    }
-    let sections = header.sections(endian, bytes).map_err(text)?;
-    if sections.is_empty() {
-        return Err("its section headers are stripped".to_owned());
-    }
-
-    let dynamic = sections.dynamic_table(endian, bytes).map_err(text)?;
-    let mut needed = Vec::new();
-    for entry in dynamic.iter().filter(|entry| entry.tag == DT_NEEDED) {
-        needed.push(utf8(dynamic.string(entry).map_err(text)?)?);
-    }
-
-    let mut versions = BTreeMap::<String, BTreeSet<String>>::new();
-    if let Some((mut libraries, link)) = sections.gnu_verneed(endian, bytes).map_err(text)? {
-        let strings = sections.strings(endian, bytes, link).map_err(text)?;
-        while let Some((library, mut wanted)) = libraries.next().map_err(text)? {
-            let name = utf8(library.file(endian, strings).map_err(text)?)?;
-            let of_library = versions.entry(name).or_default();
-            while let Some(version) = wanted.next().map_err(text)? {
-                of_library.insert(utf8(version.name(endian, strings).map_err(text)?)?);
-            }
-        }
-    }
-    Ok(ElfFacts { machine: machine(header.e_machine(endian)), needed, versions })
-}
-
-fn machine(machine: Machine) -> ElfMachine {
-    match machine {
-        EM_X86_64 => ElfMachine::Lambda(Architecture::X86_64),
-        EM_AARCH64 => ElfMachine::Lambda(Architecture::Arm64),
-        other => ElfMachine::Other(other.0),
-    }
-}
-
-fn utf8(bytes: &[u8]) -> Result<String, String> {
-    String::from_utf8(bytes.to_vec()).map_err(|_| "a name in it is not UTF-8".to_owned())
-}
-
-/// Holds `facts` against the runtime and the libraries in the package (their file names).
-///
-/// # Errors
-/// The first [`ElfProblem`]: the architecture, then the libraries in the file's order, then their versions.
+/// The first [`ElfProblem`]: the architecture, the loader, then the libraries in the file's order, then their versions.
 pub(crate) fn check(
     facts: &ElfFacts,
     architecture: Architecture,
@@ -168,45 +35,56 @@ pub(crate) fn check(
     if facts.machine != ElfMachine::Lambda(architecture) {
         return Err(ElfProblem::WrongArchitecture { found: facts.machine, expected: architecture });
     }
+    let loader = runtime.loader(architecture);
+    if let Some(found) = facts.interpreter.as_deref().filter(|found| *found != loader) {
+        return Err(ElfProblem::OtherLoader {
+            found: found.to_owned(),
+            expected: loader,
+            triple: triple(architecture),
+            runtime: runtime.identifier,
+        });
+    }
+    if let Some(path) = facts.search.iter().find(|folder| !runtime.may_hold_libraries(folder)) {
+        return Err(ElfProblem::SearchesElsewhere { path: path.clone() });
+    }
+    // A static program relocates itself.
+    let is_loaded = !facts.needed.is_empty() || facts.interpreter.is_some();
+    if facts.packed_relocations && is_loaded {
+        return Err(ElfProblem::PackedRelocations {
+            runtime: runtime.identifier,
+            glibc: runtime.newest("GLIBC"),
+        });
+    }
     let mut assumptions = Vec::new();
-    for library in &facts.needed {
-        if packaged.contains(library) {
-            continue;
-        }
-        match runtime.library(library) {
-            Some(known) => {
-                if let Basis::Assumed { note } = known.basis {
-                    assumptions.push(Assumption { library: library.clone(), note: note.to_owned() });
-                }
-            }
-            None => {
-                return Err(ElfProblem::MissingLibrary {
-                    library: library.clone(),
-                    runtime: runtime.identifier,
-                });
-            }
+    for library in facts.needed.iter().filter(|library| !packaged.contains(*library)) {
+        let Some(known) = runtime.library(library, architecture) else {
+            return Err(ElfProblem::MissingLibrary { library: library.clone(), runtime: runtime.identifier });
+        };
+        if let Basis::Assumed { note } = known.basis {
+            assumptions.push(Assumption { library: library.clone(), note: note.to_owned() });
         }
     }
-    for (library, versions) in &facts.versions {
-        if packaged.contains(library) {
-            continue;
-        }
-        for version in versions {
-            match runtime.offers(version) {
+    for (library, versions) in facts.versions.iter().filter(|(library, _)| !packaged.contains(*library)) {
+        for (version, symbols) in versions {
+            let (library, version, symbols) = (library.clone(), version.clone(), symbols.clone());
+            let runtime_name = runtime.identifier;
+            match runtime.offers(&version) {
                 Verdict::Yes => {}
                 Verdict::TooNew { newest } => {
                     return Err(ElfProblem::TooNew {
-                        library: library.clone(),
-                        version: version.clone(),
+                        library,
+                        version,
+                        symbols,
                         newest,
-                        runtime: runtime.identifier,
+                        runtime: runtime_name,
                     });
                 }
                 Verdict::Unknown => {
                     return Err(ElfProblem::UnknownVersion {
-                        library: library.clone(),
-                        version: version.clone(),
-                        runtime: runtime.identifier,
+                        library,
+                        version,
+                        symbols,
+                        runtime: runtime_name,
                     });
                 }
             }
@@ -217,6 +95,7 @@ pub(crate) fn check(
 
 #[cfg(test)]
 mod tests {
+    use super::facts::Versions;
     use super::*;
     use crate::runtime::PROVIDED_AL2023;
 
@@ -224,34 +103,28 @@ mod tests {
         inspect(&std::fs::read(std::env::current_exe().unwrap()).unwrap()).unwrap()
     }
 
-    fn host() -> Architecture {
+    pub(super) fn host() -> Architecture {
         if cfg!(target_arch = "aarch64") { Architecture::Arm64 } else { Architecture::X86_64 }
     }
 
     fn facts(needed: &[&str], versions: &[(&str, &str)]) -> ElfFacts {
-        let mut map = BTreeMap::<String, BTreeSet<String>>::new();
+        let mut map = Versions::new();
         for (library, version) in versions {
-            map.entry((*library).to_owned()).or_default().insert((*version).to_owned());
+            map.entry((*library).to_owned()).or_default().insert((*version).to_owned(), BTreeSet::new());
         }
         ElfFacts {
             machine: ElfMachine::Lambda(Architecture::X86_64),
+            interpreter: Some("/lib64/ld-linux-x86-64.so.2".to_owned()),
             needed: needed.iter().map(|&n| n.to_owned()).collect(),
+            search: Vec::new(),
             versions: map,
+            packed_relocations: false,
         }
     }
 
     fn check_x86(facts: &ElfFacts, packaged: &[&str]) -> Result<Vec<Assumption>, ElfProblem> {
         let packaged = packaged.iter().map(|&n| n.to_owned()).collect();
         check(facts, Architecture::X86_64, &packaged, &PROVIDED_AL2023)
-    }
-
-    #[test]
-    fn reads_a_real_executable() {
-        let facts = own_executable();
-        assert_eq!(facts.machine, ElfMachine::Lambda(host()));
-        assert!(facts.needed.contains(&"libc.so.6".to_owned()), "{facts:?}");
-        let libc = &facts.versions["libc.so.6"];
-        assert!(libc.iter().any(|version| version.starts_with("GLIBC_2.")), "{libc:?}");
     }
 
     #[test]
@@ -271,15 +144,14 @@ mod tests {
         let above = facts(&["libc.so.6"], &[("libc.so.6", "GLIBC_2.35")]);
         let problem = check_x86(&above, &[]).unwrap_err();
         assert!(problem.to_string().starts_with(
-            "it needs `GLIBC_2.35` of libc.so.6, and provided.al2023 has up to `GLIBC_2.34`; build"
+            "it needs `GLIBC_2.35` of libc.so.6, and provided.al2023 has up to `GLIBC_2.34`; package with `--compiler zigbuild`"
         ));
     }
 
     #[test]
     fn a_version_of_an_unknown_kind_is_refused() {
-        // What a linker adds with packed relative relocations: only from glibc 2.36.
-        let relr = facts(&["libc.so.6"], &[("libc.so.6", "GLIBC_ABI_DT_RELR")]);
-        assert!(matches!(check_x86(&relr, &[]), Err(ElfProblem::UnknownVersion { .. })));
+        let private = facts(&["libc.so.6"], &[("libc.so.6", "GLIBC_PRIVATE")]);
+        assert!(matches!(check_x86(&private, &[]), Err(ElfProblem::UnknownVersion { .. })));
     }
 
     #[test]
@@ -300,9 +172,74 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_no_executable() {
-        assert!(matches!(inspect(b"#!/bin/sh\n"), Err(ElfProblem::Unreadable { .. })));
-        let cut = &std::fs::read(std::env::current_exe().unwrap()).unwrap()[..4096];
-        assert!(matches!(inspect(cut), Err(ElfProblem::Unreadable { .. })));
+    fn packed_relocations_are_for_a_newer_loader() {
+        // The linker adds the version only for a C library that has it.
+        let versions = [("libc.so.6", "GLIBC_ABI_DT_RELR")];
+        let packed = ElfFacts { packed_relocations: true, ..facts(&["libc.so.6"], &versions) };
+        let problem = check_x86(&packed, &[]).unwrap_err();
+        assert!(problem.to_string().contains("remove `-z pack-relative-relocs`"), "{problem}");
+        let is_static = ElfFacts { interpreter: None, packed_relocations: true, ..facts(&[], &[]) };
+        assert_eq!(check_x86(&is_static, &[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn another_c_librarys_loader_is_refused() {
+        let musl =
+            ElfFacts { interpreter: Some("/lib/ld-musl-x86_64.so.1".to_owned()), ..facts(&["libc.so"], &[]) };
+        let problem = check_x86(&musl, &[]).unwrap_err();
+        assert_eq!(
+            problem.to_string(),
+            "it is started by `/lib/ld-musl-x86_64.so.1`, and provided.al2023 has `/lib64/ld-linux-x86-64.so.2`; build for \
+             `x86_64-unknown-linux-gnu`, or link it statically"
+        );
+    }
+
+    #[test]
+    fn libraries_are_looked_for_only_where_lambda_has_some() {
+        let searching = |folder: &str| {
+            let facts = ElfFacts { search: vec![folder.to_owned()], ..facts(&["libc.so.6"], &[]) };
+            check_x86(&facts, &[])
+        };
+        for folder in ["$ORIGIN/lib", "${ORIGIN}", "/opt/lib", "/var/task", "/usr/lib64"] {
+            assert_eq!(searching(folder), Ok(vec![]), "{folder}");
+        }
+        for folder in ["/home/me/project/target", "/optional", "", "lib", "/opt/../tmp"] {
+            let expected = ElfProblem::SearchesElsewhere { path: folder.to_owned() };
+            assert_eq!(searching(folder), Err(expected), "{folder}");
+        }
+    }
+
+    /// Compiles a program with the machine's compiler, or returns nothing where it cannot with these arguments.
+    fn compiled(arguments: &[&str]) -> Option<ElfFacts> {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, program) = (folder.path().join("main.c"), folder.path().join("main"));
+        // A table of addresses, so that there is something to relocate.
+        let text = "#include <stdio.h>\nconst char *words[] = {\"a\", \"b\", \"c\"};\n\
+                    int main(int count, char **arguments) { puts(words[count]); return 0; }\n";
+        std::fs::write(&source, text).unwrap();
+        let mut command = std::process::Command::new("cc");
+        let output = command.arg(&source).args(arguments).arg("-o").arg(&program).output().unwrap();
+        output.status.success().then(|| inspect(&std::fs::read(program).unwrap()).unwrap())
+    }
+
+    #[test]
+    fn programs_of_the_machines_own_compiler_are_judged() {
+        let judged = |facts: &ElfFacts| check(facts, host(), &BTreeSet::new(), &PROVIDED_AL2023);
+        let rpath = compiled(&["-Wl,-rpath,/home/somebody/lib"]).unwrap();
+        assert_eq!(
+            judged(&rpath),
+            Err(ElfProblem::SearchesElsewhere { path: "/home/somebody/lib".to_owned() })
+        );
+        let other = compiled(&["-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1"]).unwrap();
+        assert!(matches!(judged(&other), Err(ElfProblem::OtherLoader { .. })), "{other:?}");
+        // Not every machine has a static C library, and not every linker packs relocations.
+        if let Some(alone) = compiled(&["-static-pie"]) {
+            assert_eq!((&alone.interpreter, judged(&alone)), (&None, Ok(vec![])));
+        }
+        if let Some(packed) =
+            compiled(&["-pie", "-Wl,-z,pack-relative-relocs"]).filter(|facts| facts.packed_relocations)
+        {
+            assert!(matches!(judged(&packed), Err(ElfProblem::PackedRelocations { .. })), "{packed:?}");
+        }
     }
 }

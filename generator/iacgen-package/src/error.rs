@@ -9,6 +9,7 @@ use crate::archive::ArchiveError;
 use crate::deflate::DeflateError;
 use crate::elf::ElfProblem;
 use crate::limits::LimitExceeded;
+use crate::model::ModelError;
 use iacgen_assembly::Sha256;
 
 /// Why packaging stops. Each says what to do where there is something to do.
@@ -100,6 +101,24 @@ pub enum PackageError {
         /// The model as it was asked for.
         model: Utf8PathBuf,
     },
+    /// A zip that was packaged cannot be read.
+    #[error("{path} cannot be read: {problem}; delete it and run `iacgen package` again")]
+    ZipUnreadable {
+        /// The zip.
+        path: Utf8PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A function would have more layers than Lambda allows.
+    #[error(
+        "`{function}` would have {count} layers, and Lambda allows 5; set `onnxruntime: {{ in: zip }}`, or give it fewer layers of its own"
+    )]
+    TooManyLayers {
+        /// The function.
+        function: String,
+        /// How many.
+        count: usize,
+    },
     /// The workspace has no profile for Lambda.
     #[error(
         "{manifest} has no profile `lambda`; add\n\n\
@@ -138,12 +157,12 @@ pub enum PackageError {
         install: String,
     },
     /// The standard library for an architecture is not there.
-    #[error(
-        "the Rust standard library for {triple} is not installed; install it with `rustup target add {triple}`"
-    )]
+    #[error("the Rust standard library for {triple} is not installed; install it with `{install}`")]
     NoStandardLibrary {
         /// The target.
         triple: String,
+        /// The command that installs it.
+        install: String,
     },
     /// A program failed.
     #[error("`{command}` failed ({status}):\n{stderr}")]
@@ -208,6 +227,9 @@ pub enum PackageError {
     /// The compressor failed.
     #[error(transparent)]
     Deflate(#[from] DeflateError),
+    /// A model cannot be packaged.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// The archive cannot be written.
     #[error("the package of `{function}` cannot be written")]
     Archive {

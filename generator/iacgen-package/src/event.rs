@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use camino::Utf8PathBuf;
 use iacgen_aws_types::Architecture;
 
 use crate::asset::PackagedAsset;
+use crate::model::ModelForm;
 use iacgen_assembly::Sha256;
 
 /// A step of [`crate::package`], told as it happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PackageEvent {
     /// Nothing that the function is made from has changed, and its zip is there.
     UpToDate {
@@ -47,6 +49,15 @@ pub enum PackageEvent {
         /// How long it took.
         elapsed: Duration,
     },
+    /// A model goes into a package in this form.
+    Model {
+        /// The model, relative to the project.
+        path: Utf8PathBuf,
+        /// The architecture.
+        architecture: Architecture,
+        /// Its form.
+        form: ModelForm,
+    },
     /// ONNX Runtime is being downloaded.
     Downloading {
         /// Its version.
@@ -71,6 +82,13 @@ pub enum PackageEvent {
         function: String,
         /// The path's beginning that was found.
         path: String,
+    },
+    /// Crates that are linked in tell neither a licence's text nor its name: nobody knows what they allow.
+    NoLicense {
+        /// The function.
+        function: String,
+        /// The crates, with their versions.
+        crates: Vec<String>,
     },
     /// The zip is written.
     Packaged {

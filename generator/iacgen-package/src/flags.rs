@@ -14,6 +14,7 @@ use std::fs;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::PackageError;
+use crate::linker;
 use crate::toolchain::Toolchain;
 
 /// cargo's separator within `CARGO_ENCODED_RUSTFLAGS`.
@@ -121,19 +122,69 @@ const SHELL_WORDS: &str = "CC_SHELL_ESCAPED_FLAGS";
 
 /// Returns the variables for C and C++ compilers with their values.
 pub(crate) fn for_c(triple: &str, host: &str, remaps: &[Remap]) -> Vec<(String, String)> {
-    let underscored = triple.replace('-', "_");
-    let side = if triple == host { "HOST" } else { "TARGET" };
     let in_shell_words = env::var_os(SHELL_WORDS).is_some();
     let mut variables = vec![(SHELL_WORDS.to_owned(), "1".to_owned())];
-    for variable in ["CFLAGS", "CXXFLAGS"] {
-        let own = [format!("{variable}_{triple}"), format!("{variable}_{underscored}")];
-        // The order in which the `cc` crate looks for them; what it would have found is kept.
-        let shared = [format!("{side}_{variable}"), variable.to_owned()];
-        let user = own.iter().chain(&shared).find_map(|name| env::var(name).ok()).unwrap_or_default();
+    for variable in C_FLAGS {
+        let user = of_user_for_c(variable, triple, host).unwrap_or_default();
         let value = c_flags(&user, in_shell_words, remaps);
-        variables.extend(own.map(|name| (name, value.clone())));
+        let [dashed, underscored, ..] = names(variable, triple, host);
+        variables.extend([(dashed, value.clone()), (underscored, value)]);
     }
     variables
+}
+
+const C_FLAGS: [&str; 2] = ["CFLAGS", "CXXFLAGS"];
+const C_COMPILERS: [&str; 2] = ["CC", "CXX"];
+/// What C compilers and linkers read besides.
+const READ_BY_C_COMPILERS: [&str; 7] = [
+    "COMPILER_PATH",
+    "CPATH",
+    "CPLUS_INCLUDE_PATH",
+    "C_INCLUDE_PATH",
+    "GCC_EXEC_PREFIX",
+    "LD_RUN_PATH",
+    "LIBRARY_PATH",
+];
+
+/// The names under which the `cc` crate looks for a variable, in its order.
+fn names(variable: &str, triple: &str, host: &str) -> [String; 4] {
+    let side = if triple == host { "HOST" } else { "TARGET" };
+    [
+        format!("{variable}_{triple}"),
+        format!("{variable}_{}", triple.replace('-', "_")),
+        format!("{side}_{variable}"),
+        variable.to_owned(),
+    ]
+}
+
+fn of_user_for_c(variable: &str, triple: &str, host: &str) -> Option<String> {
+    names(variable, triple, host).iter().find_map(|name| env::var(name).ok())
+}
+
+/// Returns the flags that the environment has for C compilers, to be told among a package's inputs.
+pub(crate) fn c_flags_of_user(triple: &str, host: &str) -> Vec<String> {
+    told(C_FLAGS.iter().map(|&variable| (variable, of_user_for_c(variable, triple, host))))
+}
+
+/// Returns which C compilers the environment names and what else it tells them, to be told among a package's inputs.
+pub(crate) fn c_compilers_of_user(triple: &str, host: &str) -> Vec<String> {
+    let compilers = C_COMPILERS.iter().map(|&variable| {
+        let program = of_user_for_c(variable, triple, host);
+        (variable, program.map(|program| format!("{program} ({})", linker::version(&program))))
+    });
+    let read = READ_BY_C_COMPILERS.iter().map(|&variable| (variable, env::var(variable).ok()));
+    told(compilers.chain(read))
+}
+
+fn told<'a>(variables: impl Iterator<Item = (&'a str, Option<String>)>) -> Vec<String> {
+    variables.filter_map(|(name, value)| value.map(|value| format!("{name}={value}"))).collect()
+}
+
+/// Returns the variables that would put another compiler or linker in zig's place, or files before zig's own.
+pub(crate) fn against_zig(triple: &str, host: &str) -> Vec<String> {
+    let compilers = C_COMPILERS.iter().flat_map(|variable| names(variable, triple, host));
+    let read = READ_BY_C_COMPILERS.iter().map(|&variable| variable.to_owned());
+    compilers.chain(read).chain([linker::variable(triple)]).collect()
 }
 
 /// Joins the user's flags, which are shell words or simply separated by spaces, with the packager's.

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::asset::Inputs;
+use crate::companion::{Companion, Workplace};
 use crate::compile::PROFILE;
 use crate::deflate::{COMPRESSOR, Compression};
 use crate::digest::FileDigests;
 use crate::error::PackageError;
-use crate::onnxruntime::Pin;
 use crate::request::PackageRequest;
 use crate::toolchain::triple;
 use crate::tree::{self, relative};
 use crate::workspace::Handler;
 
 /// The number of the way packages are made. Raise it with every change that gives other bytes for equal inputs.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 /// Files of the workspace that decide about a build. Those that do not exist do not count.
 const WORKSPACE_FILES: [&str; 5] =
     ["Cargo.lock", "Cargo.toml", "rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml"];
@@ -75,16 +75,23 @@ impl Collected {
     }
 }
 
-/// Digests the inputs of `request`. `project` is absolute, without symlinks.
+/// Returns the input that says how zips are made.
+pub(crate) fn recipe(compression: Compression) -> (String, String) {
+    ("recipe".to_owned(), format!("{RECIPE}, {COMPRESSOR} level {}", compression.level()))
+}
+
+/// Digests the inputs of `request`, of which `layers` lie outside of its zip.
 pub(crate) fn collect(
-    project: &Utf8Path,
+    at: Workplace<'_>,
     request: &PackageRequest,
     handler: &Handler,
+    layers: &[Companion],
     shared: &Shared,
     digests: &mut FileDigests,
 ) -> Result<Collected, PackageError> {
+    let project = at.project;
     let mut parts = BTreeMap::from([
-        ("recipe".to_owned(), format!("{RECIPE}, {COMPRESSOR} level {}", shared.compression.level())),
+        recipe(shared.compression),
         ("toolchain".to_owned(), shared.toolchain.clone()),
         ("compiler".to_owned(), shared.driver.clone()),
         ("target".to_owned(), triple(request.architecture).to_owned()),
@@ -106,13 +113,16 @@ pub(crate) fn collect(
         parts.insert(format!("crate {}", relative(project, folder)), digest.to_string());
         covered.extend(files);
     }
-    if let Some(model) = &request.model {
-        let path = project.join(model);
-        if !path.is_file() {
-            return Err(PackageError::NoModel { function: request.name.clone(), model: model.clone() });
-        }
-        parts.insert(format!("model {model}"), digests.of(&path)?.to_string());
-        parts.insert("onnxruntime".to_owned(), Pin::of(request.architecture)?.identity());
+    if let Some(model) = &request.model
+        && !project.join(&model.path).is_file()
+    {
+        let function = request.name.clone();
+        return Err(PackageError::NoModel { function, model: model.path.clone() });
+    }
+    for companion in Companion::of(request) {
+        let identity = companion.identity(at, request.architecture, digests)?;
+        let place = if layers.contains(&companion) { ", in a layer" } else { "" };
+        parts.insert(companion.input_name(), format!("{identity}{place}"));
     }
     Ok(Collected {
         inputs: Inputs { parts, also_read: BTreeMap::new() },
@@ -123,12 +133,18 @@ pub(crate) fn collect(
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
     use std::fs;
 
     use iacgen_aws_types::Architecture;
 
     use super::*;
+    use crate::model::{ModelOptimization, ModelOptimizer, OptimizeTask, OptimizeVerdict};
+    use crate::request::{ModelRequest, Placement};
     use crate::workspace::Sources;
+
+    const MODEL: &[u8] =
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/photoz/photoz.onnx"));
 
     fn write(root: &Utf8Path, path: &str, text: &str) {
         let path = root.join(path);
@@ -145,7 +161,8 @@ mod tests {
         write(root, "shared/Cargo.toml", "[package]");
         write(root, "shared/build.rs", "fn main() {}");
         write(root, "shared/schema/a.txt", "a");
-        write(root, "models/m.onnx", "model");
+        fs::create_dir(root.join("models")).unwrap();
+        fs::write(root.join("models/m.onnx"), MODEL).unwrap();
         Handler {
             workspace: root.to_owned(),
             package_id: "f".to_owned(),
@@ -162,8 +179,31 @@ mod tests {
             name: "f".to_owned(),
             handler: "functions/f".into(),
             architecture: Architecture::X86_64,
-            model: Some("models/m.onnx".into()),
+            model: Some(ModelRequest {
+                path: "models/m.onnx".into(),
+                library: None,
+                optimization: ModelOptimization::Never,
+                tensors: None,
+                placement: Placement::Smallest,
+            }),
+            layers: 0,
         }
+    }
+
+    struct NoOptimizer;
+
+    impl ModelOptimizer for NoOptimizer {
+        fn recipe(&self) -> String {
+            "none".to_owned()
+        }
+
+        fn optimize(&self, _: &OptimizeTask<'_>) -> Result<OptimizeVerdict, Box<dyn Error + Send + Sync>> {
+            Err("nothing is optimised here".into())
+        }
+    }
+
+    fn at(root: &Utf8Path) -> Workplace<'_> {
+        Workplace { project: root, cache: root, host: None, optimizer: &NoOptimizer }
     }
 
     fn shared() -> Shared {
@@ -179,7 +219,7 @@ mod tests {
 
     fn inputs(root: &Utf8Path, handler: &Handler) -> Inputs {
         let shared = shared();
-        collect(root, &request(), handler, &shared, &mut FileDigests::default()).unwrap().inputs
+        collect(at(root), &request(), handler, &[], &shared, &mut FileDigests::default()).unwrap().inputs
     }
 
     /// Checks which inputs move when a file is written.
@@ -198,10 +238,22 @@ mod tests {
         check("functions/f/src/deep/new.rs", &["crate functions/f"]);
         check("functions/f/Cargo.toml", &["crate functions/f"]);
         check("shared/schema/a.txt", &["crate shared"]);
-        check("models/m.onnx", &["model models/m.onnx"]);
         check("Cargo.lock", &["file Cargo.lock"]);
         check("rust-toolchain.toml", &["file rust-toolchain.toml"]);
         check(".cargo/config.toml", &["file .cargo/config.toml"]);
+    }
+
+    #[test]
+    fn another_model_moves_its_input() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        let handler = project(root);
+        let before = inputs(root, &handler);
+        let mut model = MODEL.to_vec();
+        // A field that no reader knows.
+        model.extend([0xfa, 0x3e, 0x00]);
+        fs::write(root.join("models/m.onnx"), model).unwrap();
+        assert_eq!(before.moved(&inputs(root, &handler)), ["model models/m.onnx"]);
     }
 
     #[test]
@@ -236,7 +288,8 @@ mod tests {
         let handler = project(root);
         let mut digests = FileDigests::default();
         let shared = shared();
-        let collect = || collect(root, &request(), &handler, &shared, &mut FileDigests::default()).unwrap();
+        let collect =
+            || collect(at(root), &request(), &handler, &[], &shared, &mut FileDigests::default()).unwrap();
         write(root, "assets/logo.txt", "one");
         let mut built = collect();
         let read = [root.join("functions/f/src/main.rs"), root.join("assets/logo.txt")];
@@ -259,7 +312,8 @@ mod tests {
         let handler = project(root);
         fs::remove_file(root.join("models/m.onnx")).unwrap();
         let shared = shared();
-        let error = collect(root, &request(), &handler, &shared, &mut FileDigests::default()).unwrap_err();
+        let error =
+            collect(at(root), &request(), &handler, &[], &shared, &mut FileDigests::default()).unwrap_err();
         assert!(error.to_string().starts_with("the model `models/m.onnx` of `f` does not exist"), "{error}");
     }
 }

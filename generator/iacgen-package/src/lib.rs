@@ -11,32 +11,46 @@ compile_error!("packages are built on Unix: file modes and ELF programs are what
 
 mod archive;
 mod asset;
+mod companion;
+mod compare;
 mod compile;
+mod configuration;
 mod deflate;
 mod digest;
 mod elf;
 mod error;
 mod event;
+mod explain;
 mod flags;
 mod inputs;
 pub mod limits;
+mod linker;
 mod lock;
+mod model;
 mod onnxruntime;
 mod package;
 mod program;
+mod provenance;
 mod request;
 mod runtime;
 mod toolchain;
 mod tree;
 mod workspace;
+mod zig;
 
 pub use archive::ArchiveError;
 pub use asset::{Entry, Inputs, PackageReport, PackagedAsset};
+pub use compare::{Difference, DifferenceKind, MovedInput, differences};
 pub use deflate::{Compression, DeflateError};
 pub use elf::{Assumption, ElfFacts, ElfMachine, ElfProblem, inspect};
 pub use error::PackageError;
 pub use event::{PackageEvent, StaleReason};
+pub use explain::{Advice, ExplainedFile, Explanation, explain};
 pub use limits::Upload;
 pub use lock::AssetsLock;
+pub use model::{
+    AsIs, ModelError, ModelForm, ModelOptimization, ModelOptimizer, OptimizeTask, OptimizeVerdict,
+};
 pub use package::{BOOTSTRAP_PATH, LIBRARY_PATH, MODEL_PATH, package};
-pub use request::{Compiler, PackageOptions, PackageRequest};
+pub use request::{Compiler, ModelRequest, PackageOptions, PackageRequest, Placement};
+pub use toolchain::zigbuild_is_installed;

@@ -16,6 +16,7 @@ use crate::deflate::inflate;
 use crate::error::PackageError;
 use crate::event::PackageEvent;
 use crate::program::{PYTHON, failed};
+use crate::provenance::Pinned;
 use iacgen_assembly::Sha256;
 
 const LOCK: &str = include_str!("../onnxruntime.lock.json");
@@ -96,6 +97,20 @@ impl Pin {
         })
     }
 
+    /// Returns where [`Self::provide`] keeps the library.
+    pub(crate) fn library_file(&self, cache: &Utf8Path) -> Utf8PathBuf {
+        self.folder(cache).join(self.library.name())
+    }
+
+    fn folder(&self, cache: &Utf8Path) -> Utf8PathBuf {
+        cache.join("onnxruntime").join(&self.version).join(self.architecture.as_str())
+    }
+
+    /// Returns what it is, for those who account for it.
+    pub(crate) fn pinned(&self) -> Pinned {
+        Pinned { version: self.version.clone(), wheel: self.wheel_sha256 }
+    }
+
     /// Returns what identifies it among a package's inputs.
     pub(crate) fn identity(&self) -> String {
         format!("{} {}", self.version, self.library.sha256)
@@ -110,7 +125,7 @@ impl Pin {
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<OnnxRuntime, PackageError> {
         let parent = cache.join("onnxruntime").join(&self.version);
-        let folder = parent.join(self.architecture.as_str());
+        let folder = self.folder(cache);
         if let Some(found) = self.cached(&folder) {
             return Ok(found);
         }
@@ -234,7 +249,7 @@ impl Pin {
 }
 
 /// Returns a member's content. The `zip` crate finds it and libdeflate, which is here anyway, inflates it.
-fn member(
+pub(crate) fn member(
     archive: &mut zip::ZipArchive<Cursor<&Vec<u8>>>,
     index: usize,
     bytes: u64,

@@ -8,7 +8,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Architecture;
 
 use crate::archive::{self, Member, Mode};
-use crate::asset::{Entry, PackageReport, PackagedAsset};
+use crate::asset::{Entry, Inputs, PackageReport, PackagedAsset};
+use crate::companion::{Companion, File, Placements, Workplace};
 use crate::compile::{Build, Executable};
 use crate::deflate::compress_remembered;
 use crate::digest::{FileDigests, write_atomically};
@@ -18,7 +19,8 @@ use crate::event::{PackageEvent, StaleReason};
 use crate::flags;
 use crate::inputs::{self, Collected, Shared};
 use crate::limits;
-use crate::onnxruntime::Pin;
+use crate::model::ModelOptimizer;
+use crate::provenance::{self, Account, Licenses, Program};
 use crate::request::{PackageOptions, PackageRequest};
 use crate::runtime::PROVIDED_AL2023;
 use crate::toolchain::{Driver, Toolchain, triple};
@@ -32,8 +34,6 @@ pub const BOOTSTRAP_PATH: &str = "bootstrap";
 pub const LIBRARY_PATH: &str = "lib/libonnxruntime.so.1";
 /// Where the model is in a package, whatever its name in the project.
 pub const MODEL_PATH: &str = "model.onnx";
-const LICENSE_PATH: &str = "licenses/onnxruntime/LICENSE";
-const NOTICES_PATH: &str = "licenses/onnxruntime/ThirdPartyNotices.txt";
 
 /// Builds and zips the handlers of `requests`, or finds that nothing has changed since `options.recorded`.
 ///
@@ -46,6 +46,7 @@ pub fn package(
     project: &Utf8Path,
     requests: &[PackageRequest],
     options: &PackageOptions,
+    optimizer: &dyn ModelOptimizer,
     observer: &mut dyn FnMut(PackageEvent),
 ) -> Result<PackageReport, PackageError> {
     check_unique(requests)?;
@@ -59,35 +60,64 @@ pub fn package(
     };
     let handlers = workspace::handlers(&project, requests)?;
     let toolchain = Toolchain::of(&project)?;
+    let placements = Placements::decide(requests);
+    let at = Workplace {
+        project: &project,
+        cache: &folders.cache,
+        host: architecture_of(&toolchain.host),
+        optimizer,
+    };
     let mut digests = FileDigests::open(&folders.cache);
-
-    let mut groups = BTreeMap::<(&Utf8Path, Architecture), Vec<(&PackageRequest, &Handler)>>::new();
-    for (request, handler) in requests.iter().zip(&handlers) {
-        groups.entry((&handler.workspace, request.architecture)).or_default().push((request, handler));
-    }
     let mut lock = options.recorded.clone();
     let mut assumed = Assumed::default();
-    for ((workspace, architecture), members) in groups {
-        let driver = Driver::choose(options.compiler, architecture, &toolchain.host)?;
+
+    let mut layers = BTreeSet::new();
+    for request in requests {
+        for companion in placements.layers_of(request)? {
+            layers.insert((companion, request.architecture));
+        }
+    }
+    let mut shared = BTreeMap::new();
+    for (companion, architecture) in layers {
+        let layer = Layer { at, folders: &folders, options, toolchain: &toolchain, companion, architecture };
+        let asset = layer.package(&mut digests, &mut assumed, observer)?;
+        lock.record_layer(asset.clone());
+        shared.insert((layer.companion, architecture), asset);
+    }
+
+    let mut groups = BTreeMap::<(&Utf8Path, Architecture), Vec<Function>>::new();
+    for (request, handler) in requests.iter().zip(&handlers) {
+        let layers = placements.layers_of(request)?;
+        let function = Function { request, handler, layers };
+        groups.entry((&handler.workspace, request.architecture)).or_default().push(function);
+    }
+    for ((workspace, architecture), functions) in groups {
+        let driver = Driver::choose(options.compiler, architecture, &toolchain.host, workspace)?;
         let group = Group {
-            project: &project,
+            at,
             folders: &folders,
             options,
             toolchain: &toolchain,
+            workspace,
             flags: flags::of_user(workspace, triple(architecture))?,
             driver,
             architecture,
-            members,
+            functions,
+            layers: &shared,
         };
         for asset in group.package(&mut digests, &mut assumed, observer)? {
-            lock.record(asset);
+            lock.record_function(asset);
         }
     }
     digests.keep();
     assumed.tell(observer);
 
-    let assets = requests.iter().filter_map(|r| lock.get(&r.name, r.architecture).cloned()).collect();
-    Ok(PackageReport { assets, lock })
+    let functions = requests.iter().filter_map(|r| lock.function(&r.name, r.architecture).cloned()).collect();
+    Ok(PackageReport { functions, layers: shared.into_values().collect(), lock })
+}
+
+fn architecture_of(host: &str) -> Option<Architecture> {
+    [Architecture::X86_64, Architecture::Arm64].into_iter().find(|architecture| triple(*architecture) == host)
 }
 
 fn check_unique(requests: &[PackageRequest]) -> Result<(), PackageError> {
@@ -148,20 +178,85 @@ impl Folders {
     }
 }
 
-/// The functions of one workspace and architecture.
-struct Group<'a> {
-    project: &'a Utf8Path,
+/// A layer: one companion, for all functions of one architecture that need it.
+struct Layer<'a> {
+    at: Workplace<'a>,
     folders: &'a Folders,
     options: &'a PackageOptions,
     toolchain: &'a Toolchain,
+    companion: Companion,
+    architecture: Architecture,
+}
+
+impl Layer<'_> {
+    /// Returns the layer as it was recorded, where that still holds, or makes it.
+    fn package(
+        &self,
+        digests: &mut FileDigests,
+        assumed: &mut Assumed,
+        observer: &mut dyn FnMut(PackageEvent),
+    ) -> Result<PackagedAsset, PackageError> {
+        let name = self.companion.layer_name();
+        let identity = self.companion.identity(self.at, self.architecture, digests)?;
+        let inputs = Inputs {
+            parts: BTreeMap::from([
+                inputs::recipe(self.options.compression),
+                (self.companion.input_name(), identity),
+            ]),
+            also_read: BTreeMap::new(),
+        };
+        if let Some(recorded) = self.options.recorded.layer(&name, self.architecture)
+            && recorded.inputs == inputs
+            && is_there(recorded, self.folders, digests)
+        {
+            return Ok(recorded.clone());
+        }
+        let started = Instant::now();
+        let (files, shipped) = self.companion.files(self.at, self.architecture, true, digests, observer)?;
+        check_programs(&name, self.architecture, &files, &BTreeSet::new(), assumed)?;
+        let variables = BTreeMap::from([shipped.variable()]);
+        let zipped = Zipped::of(&name, files, self.options, self.folders)?;
+        let layer = zipped.asset(name, self.architecture, inputs, Vec::new(), variables);
+        limits::check(&layer, &[], self.options.upload)
+            .map_err(|exceeded| PackageError::TooLarge { function: layer.name.clone(), exceeded })?;
+        let account = Account {
+            project: self.at.project,
+            asset: &layer,
+            toolchain: self.toolchain,
+            program: None,
+            shipped: &[shipped],
+            layers: &[],
+        };
+        write(self.folders, &account, &zipped.zip)?;
+        observer(PackageEvent::Packaged { asset: Box::new(layer.clone()), elapsed: started.elapsed() });
+        Ok(layer)
+    }
+}
+
+/// A function to package, and what of it lies in layers.
+struct Function<'a> {
+    request: &'a PackageRequest,
+    handler: &'a Handler,
+    layers: Vec<Companion>,
+}
+
+/// The functions of one workspace and architecture.
+struct Group<'a> {
+    at: Workplace<'a>,
+    folders: &'a Folders,
+    options: &'a PackageOptions,
+    toolchain: &'a Toolchain,
+    workspace: &'a Utf8Path,
     flags: Vec<String>,
     driver: Driver,
     architecture: Architecture,
-    members: Vec<(&'a PackageRequest, &'a Handler)>,
+    functions: Vec<Function<'a>>,
+    /// The layers of this run.
+    layers: &'a BTreeMap<(Companion, Architecture), PackagedAsset>,
 }
 
 impl Group<'_> {
-    /// Returns the assets of the functions that had to be built.
+    /// Returns the packages of the functions that had to be built.
     fn package(
         &self,
         digests: &mut FileDigests,
@@ -170,16 +265,17 @@ impl Group<'_> {
     ) -> Result<Vec<PackagedAsset>, PackageError> {
         let shared = self.shared();
         let mut stale = Vec::new();
-        for &(request, handler) in &self.members {
+        for function in &self.functions {
             // Digested before the build: a file saved while the compiler runs is seen the next time.
-            let mut collected = inputs::collect(self.project, request, handler, &shared, digests)?;
-            let function = request.name.clone();
+            let Function { request, handler, layers } = function;
+            let mut collected = inputs::collect(self.at, request, handler, layers, &shared, digests)?;
+            let name = request.name.clone();
             let architecture = self.architecture;
             match self.stale_reason(request, &mut collected, digests)? {
-                Ok(sha256) => observer(PackageEvent::UpToDate { function, architecture, sha256 }),
+                Ok(sha256) => observer(PackageEvent::UpToDate { function: name, architecture, sha256 }),
                 Err(reason) => {
-                    observer(PackageEvent::Stale { function, architecture, reason });
-                    stale.push((request, handler, collected));
+                    observer(PackageEvent::Stale { function: name, architecture, reason });
+                    stale.push((function, collected));
                 }
             }
         }
@@ -188,15 +284,22 @@ impl Group<'_> {
         }
 
         let executables = self.compile(observer)?;
+        let ids = self.functions.iter().map(|function| function.handler.package_id.as_str()).collect();
+        let programs =
+            provenance::programs(self.at.project, self.workspace, &ids, triple(self.architecture))?;
         let mut assets = Vec::new();
-        for (request, handler, mut collected) in stale {
-            let Some(executable) = executables.get(&handler.package_id) else {
+        for (function, mut collected) in stale {
+            let id = &function.handler.package_id;
+            let (Some(executable), Some(program)) = (executables.get(id), programs.get(id)) else {
                 continue;
             };
+            let licenses = provenance::licenses(program, provenance::release(self.toolchain))?;
             let started = Instant::now();
             collected.inputs.also_read.clear();
-            collected.also_read(self.project, &executable.read, digests)?;
-            let asset = self.assemble(request, executable, collected, assumed, observer)?;
+            collected.also_read(self.at.project, &executable.read, digests)?;
+            collected.also_read(self.at.project, &licenses.read, digests)?;
+            let made = Made { executable, program, licenses };
+            let asset = self.assemble(function, made, collected, assumed, digests, observer)?;
             observer(PackageEvent::Packaged { asset: Box::new(asset.clone()), elapsed: started.elapsed() });
             assets.push(asset);
         }
@@ -205,14 +308,14 @@ impl Group<'_> {
 
     fn shared(&self) -> Shared {
         let together: BTreeSet<_> = self
-            .members
+            .functions
             .iter()
-            .filter_map(|(request, _)| self.project.join(&request.handler).canonicalize_utf8().ok())
-            .map(|folder| tree::relative(self.project, &folder).into_string())
+            .filter_map(|function| self.at.project.join(&function.request.handler).canonicalize_utf8().ok())
+            .map(|folder| tree::relative(self.at.project, &folder).into_string())
             .collect();
         Shared {
             toolchain: self.toolchain.identity.clone(),
-            driver: self.driver.identity(),
+            driver: self.driver.identity(self.architecture, &self.toolchain.host, self.workspace),
             flags: self.flags.clone(),
             compression: self.options.compression,
             together: together.into_iter().collect(),
@@ -227,18 +330,18 @@ impl Group<'_> {
         collected: &mut Collected,
         digests: &mut FileDigests,
     ) -> Result<Result<Sha256, StaleReason>, PackageError> {
-        let Some(recorded) = self.options.recorded.get(&request.name, self.architecture) else {
+        let Some(recorded) = self.options.recorded.function(&request.name, self.architecture) else {
             return Ok(Err(StaleReason::New));
         };
-        collected.as_before(self.project, &recorded.inputs, digests)?;
+        collected.as_before(self.at.project, &recorded.inputs, digests)?;
         let moved = recorded.inputs.moved(&collected.inputs);
         if !moved.is_empty() {
             return Ok(Err(StaleReason::Moved { inputs: moved }));
         }
-        let zip = self.folders.assets.join(recorded.file_name());
-        match digests.of(&zip) {
-            Ok(digest) if digest == recorded.sha256 => Ok(Ok(digest)),
-            _ => Ok(Err(StaleReason::ZipMissing)),
+        if is_there(recorded, self.folders, digests) {
+            Ok(Ok(recorded.sha256))
+        } else {
+            Ok(Err(StaleReason::ZipMissing))
         }
     }
 
@@ -246,20 +349,20 @@ impl Group<'_> {
         &self,
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<BTreeMap<String, Executable>, PackageError> {
-        let functions = self.members.iter().map(|(request, _)| request.name.clone()).collect();
+        let functions = self.functions.iter().map(|function| function.request.name.clone()).collect();
         let started = Instant::now();
         observer(PackageEvent::Compiling { architecture: self.architecture, functions });
         let executables = Build {
-            project: self.project,
+            project: self.at.project,
             target: &self.folders.target,
             architecture: self.architecture,
             toolchain: self.toolchain,
             driver: &self.driver,
             flags: &self.flags,
             handlers: self
-                .members
+                .functions
                 .iter()
-                .map(|&(request, handler)| (request.name.as_str(), handler))
+                .map(|function| (function.request.name.as_str(), function.handler))
                 .collect(),
         }
         .run(observer)?;
@@ -270,93 +373,191 @@ impl Group<'_> {
     /// Checks the files, zips them, and writes the zip.
     fn assemble(
         &self,
-        request: &PackageRequest,
-        executable: &Executable,
+        function: &Function<'_>,
+        made: Made<'_>,
         collected: Collected,
         assumed: &mut Assumed,
+        digests: &mut FileDigests,
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<PackagedAsset, PackageError> {
-        let function = || request.name.clone();
-        let read = |path: &Utf8Path| {
-            fs::read(path).map_err(|source| PackageError::Read { path: path.to_owned(), source })
-        };
-        let bootstrap = read(&executable.path)?;
+        let Function { request, layers, .. } = function;
+        let Made { executable, program, licenses } = made;
+        let name = || request.name.clone();
+        let bootstrap = fs::read(&executable.path)
+            .map_err(|source| PackageError::Read { path: executable.path.clone(), source })?;
         for path in &executable.machine_paths {
             if contains(&bootstrap, path.as_str().as_bytes()) {
-                observer(PackageEvent::MachinePath { function: function(), path: path.to_string() });
+                observer(PackageEvent::MachinePath { function: name(), path: path.to_string() });
             }
         }
-        let mut files = vec![(BOOTSTRAP_PATH, Mode::Executable, bootstrap)];
-        if let Some(model) = &request.model {
-            let runtime = Pin::of(self.architecture)?.provide(&self.folders.cache, observer)?;
-            files.push((LIBRARY_PATH, Mode::Plain, runtime.library));
-            files.push((LICENSE_PATH, Mode::Plain, runtime.license));
-            files.push((NOTICES_PATH, Mode::Plain, runtime.notices));
-            files.push((MODEL_PATH, Mode::Plain, read(&self.project.join(model))?));
-        }
-        self.check_programs(request, &files, assumed)?;
-
-        let remembered = self.folders.cache.join("deflate");
-        let mut members = Vec::new();
-        for (path, mode, bytes) in files {
-            let content = compress_remembered(&bytes, self.options.compression, &remembered)?;
-            members.push(Member { path: path.to_owned(), mode, content });
-        }
-        let mut entries: Vec<_> = members
-            .iter()
-            .map(|member| Entry {
-                path: member.path.clone(),
-                bytes: member.content.bytes,
-                compressed: member.content.data.len() as u64,
-            })
-            .collect();
-        entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let zip = archive::write(members)
-            .map_err(|source| PackageError::Archive { function: function(), source })?;
-        limits::check(&entries, zip.len() as u64, self.options.upload)
-            .map_err(|exceeded| PackageError::TooLarge { function: function(), exceeded })?;
-
-        let sha256 = Sha256::of(&zip);
-        let asset = PackagedAsset {
-            name: function(),
-            architecture: self.architecture,
-            sha256,
-            code_sha256: sha256.to_base64(),
-            zip_bytes: zip.len() as u64,
-            unzipped_bytes: entries.iter().map(|entry| entry.bytes).sum(),
-            entries,
-            inputs: collected.inputs,
-        };
-        write_atomically(&self.folders.assets.join(asset.file_name()), &zip)?;
-        Ok(asset)
-    }
-
-    /// Reads the program and the libraries as the runtime's loader will.
-    fn check_programs(
-        &self,
-        request: &PackageRequest,
-        files: &[(&str, Mode, Vec<u8>)],
-        assumed: &mut Assumed,
-    ) -> Result<(), PackageError> {
-        let is_library = |path: &str| path.starts_with("lib/");
-        let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-        let packaged =
-            files.iter().filter(|(path, ..)| is_library(path)).map(|(path, ..)| file_name(path)).collect();
-        for (path, _, bytes) in files.iter().filter(|(path, ..)| *path == BOOTSTRAP_PATH || is_library(path))
-        {
-            let checked = elf::inspect(bytes)
-                .and_then(|facts| elf::check(&facts, self.architecture, &packaged, &PROVIDED_AL2023));
-            let assumptions = checked.map_err(|problem| PackageError::WillNotRun {
-                function: request.name.clone(),
-                file: (*path).to_owned(),
+        let bootstrap =
+            provenance::attach(bootstrap, program).map_err(|problem| PackageError::WillNotRun {
+                function: name(),
+                file: BOOTSTRAP_PATH.to_owned(),
                 problem: Box::new(problem),
             })?;
-            for assumption in assumptions {
-                assumed.note(assumption, &request.name, path);
-            }
+        if !licenses.unknown.is_empty() {
+            observer(PackageEvent::NoLicense { function: name(), crates: licenses.unknown });
         }
-        Ok(())
+        let mut files = vec![
+            File { path: BOOTSTRAP_PATH.to_owned(), mode: Mode::Executable, bytes: bootstrap },
+            File {
+                path: provenance::LICENSES_PATH.to_owned(),
+                mode: Mode::Plain,
+                bytes: licenses.text.into_bytes(),
+            },
+        ];
+        let mut shipped = Vec::new();
+        for companion in Companion::of(request).iter().filter(|companion| !layers.contains(companion)) {
+            let (more, what) = companion.files(self.at, self.architecture, false, digests, observer)?;
+            files.extend(more);
+            shipped.push(what);
+        }
+        let layers: Vec<&PackagedAsset> = layers
+            .iter()
+            .filter_map(|companion| self.layers.get(&(companion.clone(), self.architecture)))
+            .collect();
+        let in_layers = layers
+            .iter()
+            .flat_map(|layer| &layer.entries)
+            .filter(|entry| is_library(&entry.path))
+            .map(|entry| file_name(&entry.path))
+            .collect();
+        check_programs(&request.name, self.architecture, &files, &in_layers, assumed)?;
+
+        let zipped = Zipped::of(&request.name, files, self.options, self.folders)?;
+        let asset = zipped.asset(
+            name(),
+            self.architecture,
+            collected.inputs,
+            layers.iter().map(|layer| layer.name.clone()).collect(),
+            layers.iter().flat_map(|layer| layer.variables.clone()).collect(),
+        );
+        limits::check(&asset, &layers, self.options.upload)
+            .map_err(|exceeded| PackageError::TooLarge { function: name(), exceeded })?;
+        let account = Account {
+            project: self.at.project,
+            asset: &asset,
+            toolchain: self.toolchain,
+            program: Some(program),
+            shipped: &shipped,
+            layers: &layers,
+        };
+        write(self.folders, &account, &zipped.zip)?;
+        Ok(asset)
     }
+}
+
+/// What the compiler made of a handler.
+struct Made<'a> {
+    executable: &'a Executable,
+    program: &'a Program,
+    licenses: Licenses,
+}
+
+/// Writes a zip and what accounts for it. The zip comes last: where it is, the others are.
+fn write(folders: &Folders, account: &Account<'_>, zip: &[u8]) -> Result<(), PackageError> {
+    let sha256 = account.asset.sha256;
+    let documents = provenance::documents(account);
+    let assets = &folders.assets;
+    write_atomically(&assets.join(provenance::sbom_name(sha256)), documents.sbom.as_bytes())?;
+    write_atomically(&assets.join(provenance::statement_name(sha256)), documents.statement.as_bytes())?;
+    write_atomically(&assets.join(account.asset.file_name()), zip)
+}
+
+/// An archive that is not written yet.
+struct Zipped {
+    zip: Vec<u8>,
+    entries: Vec<Entry>,
+}
+
+impl Zipped {
+    fn of(
+        name: &str,
+        files: Vec<File>,
+        options: &PackageOptions,
+        folders: &Folders,
+    ) -> Result<Self, PackageError> {
+        let remembered = folders.cache.join("deflate");
+        let mut members = Vec::new();
+        let mut entries = Vec::new();
+        for File { path, mode, bytes } in files {
+            let content = compress_remembered(&bytes, options.compression, &remembered)?;
+            entries.push(Entry {
+                path: path.clone(),
+                bytes: content.bytes,
+                compressed: content.data.len() as u64,
+                sha256: Sha256::of(&bytes),
+            });
+            members.push(Member { path, mode, content });
+        }
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let zip = archive::write(members)
+            .map_err(|source| PackageError::Archive { function: name.to_owned(), source })?;
+        Ok(Self { zip, entries })
+    }
+
+    fn asset(
+        &self,
+        name: String,
+        architecture: Architecture,
+        inputs: Inputs,
+        layers: Vec<String>,
+        variables: BTreeMap<String, String>,
+    ) -> PackagedAsset {
+        let sha256 = Sha256::of(&self.zip);
+        PackagedAsset {
+            name,
+            architecture,
+            sha256,
+            code_sha256: sha256.to_base64(),
+            zip_bytes: self.zip.len() as u64,
+            unzipped_bytes: self.entries.iter().map(|entry| entry.bytes).sum(),
+            entries: self.entries.clone(),
+            layers,
+            variables,
+            inputs,
+        }
+    }
+}
+
+/// Tells whether an asset's zip is in the folder and is what its name says.
+fn is_there(asset: &PackagedAsset, folders: &Folders, digests: &mut FileDigests) -> bool {
+    digests.of(&folders.assets.join(asset.file_name())).is_ok_and(|digest| digest == asset.sha256)
+}
+
+fn is_library(path: &str) -> bool {
+    path.starts_with("lib/")
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+/// Reads the program and the libraries as the runtime's loader will. `in_layers` are libraries that lie elsewhere.
+fn check_programs(
+    name: &str,
+    architecture: Architecture,
+    files: &[File],
+    in_layers: &BTreeSet<String>,
+    assumed: &mut Assumed,
+) -> Result<(), PackageError> {
+    let programs = || files.iter().filter(|file| file.path == BOOTSTRAP_PATH || is_library(&file.path));
+    let mut present = in_layers.clone();
+    present.extend(programs().map(|file| file_name(&file.path)));
+    for file in programs() {
+        let checked = elf::inspect(&file.bytes)
+            .and_then(|facts| elf::check(&facts, architecture, &present, &PROVIDED_AL2023));
+        let assumptions = checked.map_err(|problem| PackageError::WillNotRun {
+            function: name.to_owned(),
+            file: file.path.clone(),
+            problem: Box::new(problem),
+        })?;
+        for assumption in assumptions {
+            assumed.note(assumption, name, &file.path);
+        }
+    }
+    Ok(())
 }
 
 fn contains(bytes: &[u8], path: &[u8]) -> bool {
@@ -374,6 +575,7 @@ mod tests {
             handler: "functions/f".into(),
             architecture,
             model: None,
+            layers: 0,
         };
         assert!(check_unique(&[request(Architecture::Arm64), request(Architecture::X86_64)]).is_ok());
         let error = check_unique(&[request(Architecture::Arm64), request(Architecture::Arm64)]).unwrap_err();

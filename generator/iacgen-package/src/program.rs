@@ -1,7 +1,9 @@
 //! Running the programs that packaging relies on: cargo, rustc, cargo-zigbuild, pip.
 
 use std::env;
+use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, ExitStatus};
 
 use camino::Utf8PathBuf;
@@ -25,13 +27,20 @@ pub(crate) const CARGO: Program = Program {
     install: "apt-get install rustup && rustup toolchain install stable",
 };
 pub(crate) const RUSTC: Program = Program { name: "rustc", ..CARGO };
+/// What links, and compiles C. Its version is not pinned: it is the machine's.
+pub(crate) const CC: Program = Program {
+    name: "cc",
+    purpose: "linking the handlers",
+    install: "apt-get install gcc libc6-dev` or `dnf install gcc glibc-devel",
+};
 pub(crate) const CARGO_ZIGBUILD: Program = Program {
     name: "cargo-zigbuild",
-    purpose: "building for another architecture or an older glibc",
-    install: "python3 -m pip install cargo-zigbuild ziglang",
+    purpose: "building for another architecture or for Lambda's glibc",
+    install: INSTALL_ZIGBUILD,
 };
-pub(crate) const ZIG: Program =
-    Program { name: "zig", purpose: "cargo-zigbuild", install: "python3 -m pip install ziglang" };
+pub(crate) const ZIG: Program = Program { name: "zig", purpose: "cargo-zigbuild", install: INSTALL_ZIGBUILD };
+/// The versions that `zigbuild/requirements.txt` pins. Others work too; they give other bytes.
+const INSTALL_ZIGBUILD: &str = "python3 -m pip install cargo-zigbuild==0.24.0 ziglang==0.17.1";
 pub(crate) const PYTHON: Program = Program {
     name: "python3",
     purpose: "downloading ONNX Runtime",
@@ -74,12 +83,19 @@ impl Program {
 
     /// Returns where `PATH` has it.
     pub(crate) fn find(self) -> Option<Utf8PathBuf> {
-        let path = env::var_os("PATH")?;
-        env::split_paths(&path)
-            .map(|folder| folder.join(self.name))
-            .find(|file| file.is_file())
-            .and_then(|file| Utf8PathBuf::from_path_buf(file).ok())
+        find(self.name)
     }
+}
+
+/// Returns where `PATH` has a program.
+pub(crate) fn find(name: &str) -> Option<Utf8PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| {
+            fs::metadata(file).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+        })
+        .and_then(|file| Utf8PathBuf::from_path_buf(file).ok())
 }
 
 /// Returns the error of a command that ended badly.
@@ -120,6 +136,13 @@ mod tests {
         let text = error.to_string();
         assert!(text.starts_with("`cargo iacgen-no-such-command` failed (exit status: 101):\n"), "{text}");
         assert!(text.contains("no such command"), "{text}");
+    }
+
+    #[test]
+    fn the_versions_to_install_are_the_pinned_ones() {
+        let pins = include_str!("../zigbuild/requirements.in").lines().filter(|line| line.contains("=="));
+        let command = format!("python3 -m pip install {}", pins.collect::<Vec<_>>().join(" "));
+        assert_eq!(CARGO_ZIGBUILD.install, command);
     }
 
     #[test]

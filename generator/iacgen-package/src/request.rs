@@ -2,10 +2,12 @@
 
 use camino::Utf8PathBuf;
 use iacgen_aws_types::Architecture;
+use iacgen_tensors::TensorContract;
 
 use crate::deflate::Compression;
 use crate::limits::Upload;
 use crate::lock::AssetsLock;
+use crate::model::ModelOptimization;
 
 /// A function to package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +18,37 @@ pub struct PackageRequest {
     pub handler: Utf8PathBuf,
     /// The instruction set to build for.
     pub architecture: Architecture,
-    /// The ONNX file, relative to the project. With it comes ONNX Runtime.
-    pub model: Option<Utf8PathBuf>,
+    /// The model, with which ONNX Runtime comes.
+    pub model: Option<ModelRequest>,
+    /// How many layers it has already; five are allowed.
+    pub layers: usize,
+}
+
+/// A model to package, and ONNX Runtime with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelRequest {
+    /// The ONNX file, relative to the project.
+    pub path: Utf8PathBuf,
+    /// A library to take instead of the pinned build, relative to the project.
+    pub library: Option<Utf8PathBuf>,
+    /// Whether the model is optimised ahead.
+    pub optimization: ModelOptimization,
+    /// What the model takes and gives, for the comparison of what was optimised.
+    pub tensors: Option<TensorContract>,
+    /// Whether the library and the model lie in the function's own zip or in layers.
+    pub placement: Placement,
+}
+
+/// Where what several functions need lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Placement {
+    /// In a layer where at least two functions share it, since then it is uploaded and stored once; else in the zip.
+    #[default]
+    Smallest,
+    /// In each function's zip.
+    Zip,
+    /// In a layer, also for one function: a change of its code then uploads the code alone.
+    Layer,
 }
 
 /// Where things go and how they are made. Relative paths are relative to the project.
@@ -29,7 +60,7 @@ pub struct PackageOptions {
     pub cache: Utf8PathBuf,
     /// Cargo's target folder.
     pub target: Utf8PathBuf,
-    /// What was packaged before, as `assets.lock` has it.
+    /// What was packaged here before.
     pub recorded: AssetsLock,
     /// How hard to compress. Part of the inputs: the two give different zips.
     pub compression: Compression,
@@ -45,6 +76,6 @@ pub enum Compiler {
     /// Plain cargo with the machine's linker and C library.
     #[default]
     Cargo,
-    /// cargo-zigbuild against glibc 2.34, for machines whose C library is newer than the runtime's.
+    /// cargo-zigbuild against glibc 2.34: the same on every machine, whatever its C library.
     Zigbuild,
 }

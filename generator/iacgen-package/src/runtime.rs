@@ -4,6 +4,9 @@
 //! glibc, gcc, binutils" (glibc 2.34, gcc 11.4); Lambda developer guide, "OS-only runtimes" (the image is the minimal
 //! Amazon Linux 2023). The symbol versions of libstdc++ and libgcc_s are those of gcc 11 in its own ABI history.
 
+use camino::Utf8Path;
+use iacgen_aws_types::Architecture;
+
 /// A runtime's libraries.
 #[derive(Debug)]
 pub(crate) struct Runtime {
@@ -11,6 +14,8 @@ pub(crate) struct Runtime {
     pub(crate) identifier: &'static str,
     libraries: &'static [Library],
     newest: &'static [Newest],
+    /// Folders under which a loader may be told to look: the system's, and those that Lambda lays a package into.
+    folders: &'static [&'static str],
 }
 
 /// One shared library.
@@ -34,6 +39,13 @@ pub(crate) enum Basis {
 struct Newest {
     kind: &'static str,
     numbers: &'static [u32],
+}
+
+impl Newest {
+    fn version(&self) -> String {
+        let numbers: Vec<_> = self.numbers.iter().map(u32::to_string).collect();
+        format!("{}_{}", self.kind, numbers.join("."))
+    }
 }
 
 /// Whether the runtime has a symbol version.
@@ -62,8 +74,7 @@ const fn of_gcc(name: &'static str) -> Library {
 pub(crate) const PROVIDED_AL2023: Runtime = Runtime {
     identifier: "provided.al2023",
     libraries: &[
-        of_glibc("ld-linux-aarch64.so.1"),
-        of_glibc("ld-linux-x86-64.so.2"),
+        of_glibc("libanl.so.1"),
         of_glibc("libc.so.6"),
         of_glibc("libdl.so.2"),
         of_glibc("libm.so.6"),
@@ -80,12 +91,39 @@ pub(crate) const PROVIDED_AL2023: Runtime = Runtime {
         Newest { kind: "CXXABI", numbers: &[1, 3, 13] },
         Newest { kind: "GCC", numbers: &[11, 0] },
     ],
+    folders: &["/lib", "/lib64", "/opt", "/usr/lib", "/usr/lib64", "/var/lang", "/var/runtime", "/var/task"],
 };
 
 impl Runtime {
-    /// Returns the library of that file name.
-    pub(crate) fn library(&self, name: &str) -> Option<&'static Library> {
+    /// Returns the library of that file name. The loader is one, and some programs ask for it.
+    pub(crate) fn library(&self, name: &str, architecture: Architecture) -> Option<&'static Library> {
+        const LOADER: Library = of_glibc("the loader");
+        if self.loader(architecture).ends_with(&format!("/{name}")) {
+            return Some(&LOADER);
+        }
         self.libraries.iter().find(|library| library.name == name)
+    }
+
+    /// Returns the path of the loader: glibc's own, for each architecture.
+    #[expect(clippy::unused_self, reason = "it is a fact of a runtime with glibc")]
+    pub(crate) const fn loader(&self, architecture: Architecture) -> &'static str {
+        match architecture {
+            Architecture::X86_64 => "/lib64/ld-linux-x86-64.so.2",
+            Architecture::Arm64 => "/lib/ld-linux-aarch64.so.1",
+        }
+    }
+
+    /// Tells whether a loader may be told to look for libraries in a folder: `$ORIGIN` is the file's own.
+    pub(crate) fn may_hold_libraries(&self, folder: &str) -> bool {
+        let own = ["$ORIGIN", "${ORIGIN}"].iter().any(|origin| folder.starts_with(origin));
+        let of_lambda = self.folders.iter().any(|known| Utf8Path::new(folder).starts_with(known));
+        own || (of_lambda && !folder.contains(".."))
+    }
+
+    /// Returns the newest version of a kind, such as `GLIBC_2.34`.
+    pub(crate) fn newest(&self, kind: &str) -> String {
+        let newest = self.newest.iter().find(|newest| newest.kind == kind);
+        newest.map_or_else(|| kind.to_owned(), Newest::version)
     }
 
     /// Tells whether a symbol version such as `GLIBC_2.34` is there.
@@ -102,8 +140,7 @@ impl Runtime {
         if numbers.as_slice() <= newest.numbers {
             Verdict::Yes
         } else {
-            let numbers: Vec<_> = newest.numbers.iter().map(u32::to_string).collect();
-            Verdict::TooNew { newest: format!("{kind}_{}", numbers.join(".")) }
+            Verdict::TooNew { newest: newest.version() }
         }
     }
 }

@@ -6,9 +6,13 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Architecture;
 
+use crate::configuration;
 use crate::error::PackageError;
-use crate::program::{CARGO_ZIGBUILD, Program, RUSTC, ZIG};
+use crate::flags;
+use crate::linker;
+use crate::program::{self, CARGO, RUSTC};
 use crate::request::Compiler;
+use crate::zig::Zigbuild;
 
 /// The runtime's glibc, which cargo-zigbuild links against.
 const GLIBC: &str = "2.34";
@@ -50,61 +54,131 @@ impl Toolchain {
         let answer = RUSTC.output(rustc(project).args(["--print", "sysroot"]))?;
         Ok(Utf8PathBuf::from(answer.trim()))
     }
+
+    /// Returns the command that adds the standard library for an architecture to the compiler.
+    pub(crate) fn how_to_add(project: &Utf8Path, architecture: Architecture) -> String {
+        let by_rustup = format!("rustup target add {}", triple(architecture));
+        let sysroot = Self::sysroot(project).unwrap_or_default();
+        if sysroot.join("lib/rustlib/multirust-channel-manifest.toml").is_file() {
+            return by_rustup;
+        }
+        match owner().and_then(|package| of_distribution(&package, architecture)) {
+            Some(command) => command,
+            None => {
+                format!("{by_rustup}` with a compiler of rustup's, or set `RUSTC` to a compiler that has it")
+            }
+        }
+    }
+}
+
+/// Returns the Debian package that the compiler comes from, such as `rustc-web`.
+fn owner() -> Option<String> {
+    let program = match env::var("RUSTC") {
+        Ok(path) if path.contains('/') => Utf8PathBuf::from(path),
+        Ok(name) => program::find(&name)?,
+        Err(_) => RUSTC.find()?,
+    };
+    let answer =
+        Command::new("dpkg").args(["-S", program.canonicalize_utf8().ok()?.as_str()]).output().ok()?;
+    let text = String::from_utf8(answer.stdout).ok()?;
+    answer.status.success().then(|| text.split(':').next().unwrap_or_default().to_owned())
+}
+
+/// Debian and Ubuntu name a compiler `rustc`, `rustc-web`, `rustc-1.89`, and its library `libstd-rust-dev` and so on.
+fn of_distribution(compiler: &str, architecture: Architecture) -> Option<String> {
+    let flavour = compiler.strip_prefix("rustc")?;
+    let architecture = match architecture {
+        Architecture::X86_64 => "amd64",
+        Architecture::Arm64 => "arm64",
+    };
+    Some(format!(
+        "dpkg --add-architecture {architecture} && apt-get update && apt-get install libstd-rust{flavour}-dev:{architecture}"
+    ))
 }
 
 /// How one architecture is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Driver {
-    /// `cargo build`.
-    Cargo,
-    /// `cargo zigbuild`, with the versions of the two programs.
-    Zigbuild { identity: String },
+    /// `cargo build`, with what the machine brings to it.
+    Cargo { identity: String },
+    /// `cargo zigbuild`.
+    Zigbuild(Zigbuild),
 }
 
 impl Driver {
     /// Chooses: what is asked for on the machine's own architecture, cargo-zigbuild for any other.
     ///
     /// # Errors
-    /// [`PackageError::ProgramMissing`] where cargo-zigbuild or zig is needed and missing.
+    /// [`PackageError::ProgramMissing`] where cargo-zigbuild or zig is needed and missing, or where cargo would link and
+    /// there is no linker.
     pub(crate) fn choose(
         asked: Compiler,
         architecture: Architecture,
         host: &str,
+        workspace: &Utf8Path,
     ) -> Result<Self, PackageError> {
-        if asked == Compiler::Cargo && triple(architecture) == host {
-            return Ok(Self::Cargo);
+        let triple = triple(architecture);
+        if asked == Compiler::Cargo && triple == host {
+            return Ok(Self::Cargo { identity: linker::identity(workspace, triple)? });
         }
-        if CARGO_ZIGBUILD.find().is_none() {
-            return Err(CARGO_ZIGBUILD.missing());
-        }
-        let zigbuild = CARGO_ZIGBUILD.output(Command::new(CARGO_ZIGBUILD.name).arg("--version"))?;
-        let zig = zig_version()?;
-        Ok(Self::Zigbuild { identity: format!("{}, zig {}", zigbuild.trim(), zig.trim()) })
+        Zigbuild::find().map(Self::Zigbuild)
     }
 
-    /// Returns what identifies it among a package's inputs.
-    pub(crate) fn identity(&self) -> String {
+    /// Returns what identifies it among a package's inputs, with what else of the machine reaches the compilers: what the
+    /// environment says to those of C, and cargo's configuration outside of the workspace.
+    pub(crate) fn identity(&self, architecture: Architecture, host: &str, workspace: &Utf8Path) -> String {
+        let triple = triple(architecture);
+        let mut parts = match self {
+            Self::Cargo { identity } => {
+                let mut parts = vec![format!("cargo, {identity}")];
+                parts.extend(flags::c_compilers_of_user(triple, host));
+                parts
+            }
+            Self::Zigbuild(zigbuild) => vec![format!("{}, glibc {GLIBC}", zigbuild.identity)],
+        };
+        parts.extend(flags::c_flags_of_user(triple, host));
+        let outside = configuration::outside_of(workspace, flags::cargo_home(workspace).as_deref());
+        parts.extend(outside.map(|digest| format!("cargo's configuration outside of the project {digest}")));
+        parts.join(", ")
+    }
+
+    /// Returns the command that builds, without arguments.
+    pub(crate) fn command(&self) -> Command {
         match self {
-            Self::Cargo => "cargo".to_owned(),
-            Self::Zigbuild { identity } => format!("{identity}, glibc {GLIBC}"),
+            Self::Cargo { .. } => {
+                let mut command = Command::new(CARGO.name);
+                command.arg(self.subcommand());
+                command
+            }
+            Self::Zigbuild(zigbuild) => {
+                let mut command = Command::new(&zigbuild.program);
+                // The cargo of the project's own toolchain, and not one that happens to run this program.
+                command.arg(self.subcommand()).env_remove("CARGO");
+                command
+            }
         }
     }
 
     /// Returns cargo's subcommand.
     pub(crate) const fn subcommand(&self) -> &'static str {
         match self {
-            Self::Cargo => "build",
-            Self::Zigbuild { .. } => "zigbuild",
+            Self::Cargo { .. } => "build",
+            Self::Zigbuild(_) => "zigbuild",
         }
     }
 
     /// Returns what follows `--target`.
     pub(crate) fn target(&self, architecture: Architecture) -> String {
         match self {
-            Self::Cargo => triple(architecture).to_owned(),
-            Self::Zigbuild { .. } => format!("{}.{GLIBC}", triple(architecture)),
+            Self::Cargo { .. } => triple(architecture).to_owned(),
+            Self::Zigbuild(_) => format!("{}.{GLIBC}", triple(architecture)),
         }
     }
+}
+
+/// Tells whether cargo-zigbuild and zig can be run here.
+pub fn zigbuild_is_installed() -> bool {
+    Zigbuild::find().is_ok()
 }
 
 /// The compiler that cargo will run in the project's folder.
@@ -122,21 +196,10 @@ pub(crate) const fn triple(architecture: Architecture) -> &'static str {
     }
 }
 
-/// Looks where cargo-zigbuild looks: its variable, then `PATH`, then the Python package.
-fn zig_version() -> Result<String, PackageError> {
-    if let Some(zig) = env::var_os("CARGO_ZIGBUILD_ZIG_PATH") {
-        return ZIG.output(Command::new(zig).arg("version"));
-    }
-    if ZIG.find().is_some() {
-        return ZIG.output(Command::new(ZIG.name).arg("version"));
-    }
-    let python = Program { name: "python3", ..ZIG };
-    python.output(Command::new(python.name).args(["-m", "ziglang", "version"])).map_err(|_| ZIG.missing())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zig::Zig;
 
     const RUSTC_1_95: &str = "rustc 1.95.0 (59807616e 2026-04-14)\nbinary: rustc\n\
         commit-hash: 59807616e1fa2540724bfbac14d7976d7e4a3860\ncommit-date: 2026-04-14\n\
@@ -154,11 +217,37 @@ mod tests {
 
     #[test]
     fn the_machines_own_architecture_needs_only_cargo() {
-        let driver =
-            Driver::choose(Compiler::Cargo, Architecture::Arm64, "aarch64-unknown-linux-gnu").unwrap();
-        assert_eq!(driver, Driver::Cargo);
-        assert_eq!(driver.target(Architecture::Arm64), "aarch64-unknown-linux-gnu");
-        let zigbuild = Driver::Zigbuild { identity: String::new() };
-        assert_eq!(zigbuild.target(Architecture::X86_64), "x86_64-unknown-linux-gnu.2.34");
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let host = triple(Architecture::Arm64);
+        let driver = Driver::choose(Compiler::Cargo, Architecture::Arm64, host, folder).unwrap();
+        assert_eq!((driver.subcommand(), driver.target(Architecture::Arm64).as_str()), ("build", host));
+        let identity = driver.identity(Architecture::Arm64, host, folder);
+        assert!(identity.starts_with("cargo, cc: "), "{identity}");
+    }
+
+    #[test]
+    fn zigbuild_links_against_the_runtimes_glibc() {
+        let zig = Zig::Program("/opt/zig".into());
+        let driver = Driver::Zigbuild(Zigbuild {
+            program: "/opt/cargo-zigbuild".into(),
+            zig,
+            identity: "cargo-zigbuild 0.24.0, zig 0.17.1".to_owned(),
+        });
+        assert_eq!(driver.target(Architecture::X86_64), "x86_64-unknown-linux-gnu.2.34");
+        let identity =
+            driver.identity(Architecture::X86_64, triple(Architecture::X86_64), Utf8Path::new("/p"));
+        assert!(identity.starts_with("cargo-zigbuild 0.24.0, zig 0.17.1, glibc 2.34"), "{identity}");
+    }
+
+    #[test]
+    fn a_distributions_compiler_gets_its_library_from_the_distribution() {
+        let command = of_distribution("rustc-web", Architecture::Arm64).unwrap();
+        let expected =
+            "dpkg --add-architecture arm64 && apt-get update && apt-get install libstd-rust-web-dev:arm64";
+        assert_eq!(command, expected);
+        let command = of_distribution("rustc", Architecture::X86_64).unwrap();
+        assert!(command.ends_with("apt-get install libstd-rust-dev:amd64"), "{command}");
+        assert_eq!(of_distribution("cargo", Architecture::Arm64), None);
     }
 }

@@ -191,6 +191,7 @@ mod tests {
             handler: handler.into(),
             architecture: Architecture::X86_64,
             model: None,
+            layers: 0,
         }
     }
 

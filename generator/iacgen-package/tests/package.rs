@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::error::Error;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Architecture;
 use iacgen_package::{
-    AssetsLock, Compiler, Compression, PackageError, PackageEvent, PackageOptions, PackageReport,
-    PackageRequest, StaleReason, Upload, package,
+    AssetsLock, Compiler, Compression, ModelOptimization, ModelOptimizer, ModelRequest, OptimizeTask,
+    OptimizeVerdict, PackageError, PackageEvent, PackageOptions, PackageReport, PackageRequest,
+    PackagedAsset, Placement, StaleReason, Upload, package,
 };
 
 const HOST: Architecture =
@@ -96,13 +98,37 @@ fn request() -> PackageRequest {
         handler: "functions/hello".into(),
         architecture: HOST,
         model: None,
+        layers: 0,
+    }
+}
+
+fn model(path: &str) -> ModelRequest {
+    ModelRequest {
+        path: path.into(),
+        library: None,
+        optimization: ModelOptimization::Auto,
+        tensors: None,
+        placement: Placement::Smallest,
+    }
+}
+
+/// Nothing here is large enough to be optimised.
+struct NoOptimizer;
+
+impl ModelOptimizer for NoOptimizer {
+    fn recipe(&self) -> String {
+        "none".to_owned()
+    }
+
+    fn optimize(&self, task: &OptimizeTask<'_>) -> Result<OptimizeVerdict, Box<dyn Error + Send + Sync>> {
+        Err(format!("{} is small", task.model).into())
     }
 }
 
 /// Packages, and returns the events without the compiler's own lines.
 fn run(root: &Utf8Path, recorded: AssetsLock) -> (PackageReport, Vec<PackageEvent>) {
     let mut events = Vec::new();
-    let report = package(root, &[request()], &options(recorded), &mut |event| {
+    let report = package(root, &[request()], &options(recorded), &NoOptimizer, &mut |event| {
         events.push(event);
     })
     .unwrap();
@@ -136,10 +162,13 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
     let (other, _) = run(&two, AssetsLock::default());
     assert_eq!(report, other); // digests of the zip and of every input
 
-    let asset = &report.assets[0];
+    let asset = &report.functions[0];
     let zip = one.join("out/assets").join(asset.file_name());
     assert_eq!(fs::metadata(&zip).unwrap().len(), asset.zip_bytes);
-    assert_eq!(asset.entries.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(), ["bootstrap"]);
+    assert_eq!(
+        asset.entries.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(),
+        ["bootstrap", "licenses/THIRD-PARTY.txt"]
+    );
     assert_eq!(asset.inputs.also_read.keys().collect::<Vec<_>>(), ["texts/word.txt"]);
 
     // The lock as a file, and a README that is no input.
@@ -162,7 +191,7 @@ fn two_folders_give_one_zip_and_nothing_changed_builds_nothing() {
     let (changed, events) = run(&one, report.lock.clone());
     let moved = StaleReason::Moved { inputs: vec!["file texts/word.txt".to_owned()] };
     assert_eq!(stale(&events), Some(&moved));
-    assert_ne!(changed.assets[0].sha256, asset.sha256);
+    assert_ne!(changed.functions[0].sha256, asset.sha256);
 }
 
 /// Copies a folder of files and folders.
@@ -184,7 +213,7 @@ fn copy(from: &Utf8Path, to: &Utf8Path) {
 fn a_model_and_onnx_runtime_give_one_zip_in_two_folders() {
     let repository = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize_utf8().unwrap();
     let shared = repository.join("target/iacgen/cache");
-    let with_model = PackageRequest { model: Some("models/photoz.onnx".into()), ..request() };
+    let with_model = PackageRequest { model: Some(model("models/photoz.onnx")), ..request() };
     let (_first, one) = temporary();
     let (_second, two) = temporary();
     let two = two.join("a longer name, with a space");
@@ -192,13 +221,13 @@ fn a_model_and_onnx_runtime_give_one_zip_in_two_folders() {
         let mut told = Vec::new();
         let options =
             PackageOptions { cache, compression: Compression::Development, ..options(AssetsLock::default()) };
-        let report = package(root, std::slice::from_ref(&with_model), &options, &mut |event| {
+        let report = package(root, std::slice::from_ref(&with_model), &options, &NoOptimizer, &mut |event| {
             if matches!(event, PackageEvent::Assumed { .. } | PackageEvent::MachinePath { .. }) {
                 told.push(event);
             }
         })
         .unwrap();
-        let zip = fs::read(root.join(options.assets).join(report.assets[0].file_name())).unwrap();
+        let zip = fs::read(root.join(options.assets).join(report.functions[0].file_name())).unwrap();
         (report, told, zip)
     };
     for root in [&one, &two] {
@@ -212,10 +241,11 @@ fn a_model_and_onnx_runtime_give_one_zip_in_two_folders() {
     assert_eq!(report, other);
     assert!(zip == other_zip, "the zips differ");
     assert_eq!(
-        report.assets[0].entries.iter().map(|entry| entry.path.as_str()).collect::<Vec<_>>(),
+        report.functions[0].entries.iter().map(|entry| entry.path.as_str()).collect::<Vec<_>>(),
         [
             "bootstrap",
             "lib/libonnxruntime.so.1",
+            "licenses/THIRD-PARTY.txt",
             "licenses/onnxruntime/LICENSE",
             "licenses/onnxruntime/ThirdPartyNotices.txt",
             "model.onnx"
@@ -233,12 +263,68 @@ fn a_model_and_onnx_runtime_give_one_zip_in_two_folders() {
     assert!(libraries.iter().all(|(functions, _)| *functions == ["hello"]), "{told:?}");
 }
 
+/// The two functions are one crate, so that only the layers make them differ from functions of their own.
+#[test]
+fn what_two_functions_share_lies_in_layers() {
+    let repository = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize_utf8().unwrap();
+    let cache = repository.join("target/iacgen/cache");
+    let (_folder, root) = temporary();
+    project(&root);
+    fs::create_dir(root.join("models")).unwrap();
+    fs::copy(repository.join("models/photoz/photoz.onnx"), root.join("models/photoz.onnx")).unwrap();
+    let request = |name: &str| PackageRequest {
+        name: name.to_owned(),
+        model: Some(model("models/photoz.onnx")),
+        ..request()
+    };
+    let package = |requests: &[PackageRequest], recorded: AssetsLock| {
+        let mut stale = Vec::new();
+        let options = PackageOptions {
+            cache: cache.clone(),
+            compression: Compression::Development,
+            ..options(recorded)
+        };
+        let report = package(&root, requests, &options, &NoOptimizer, &mut |event| {
+            if let PackageEvent::Stale { function, .. } = event {
+                stale.push(function);
+            }
+        })
+        .unwrap();
+        (report, stale)
+    };
+    let (report, _) = package(&[request("a"), request("b")], AssetsLock::default());
+    let names =
+        |asset: &PackagedAsset| asset.entries.iter().map(|entry| entry.path.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&report.functions[0]), ["bootstrap", "licenses/THIRD-PARTY.txt"]);
+    assert_eq!(report.functions[0].layers, ["onnxruntime", "models/photoz.onnx"]);
+    assert_eq!(report.functions[0].sha256, report.functions[1].sha256);
+    assert_eq!(report.functions[0].variables["ORT_DYLIB_PATH"], "/opt/lib/libonnxruntime.so.1");
+    let (model, library) = (&report.layers[1], &report.layers[0]);
+    assert_eq!((library.name.as_str(), model.name.as_str()), ("onnxruntime", "models/photoz.onnx"));
+    assert_eq!(names(library)[0], "lib/libonnxruntime.so.1");
+    let path = &names(model)[0];
+    assert_eq!(report.functions[0].variables["MODEL"], format!("/opt/{path}"));
+    for layer in &report.layers {
+        let zip = fs::read(root.join("out/assets").join(layer.file_name())).unwrap();
+        assert_eq!(zip.len() as u64, layer.zip_bytes);
+    }
+
+    let (again, stale) = package(&[request("a"), request("b")], report.lock.clone());
+    assert_eq!((again, stale), (report.clone(), Vec::new()));
+    // One function alone has all of it in its zip.
+    let (alone, stale) = package(&[request("a")], report.lock);
+    assert_eq!(stale, ["a"]);
+    assert_eq!(alone.functions[0].entries.len(), 6);
+    assert!(alone.layers.is_empty() && alone.functions[0].variables.is_empty());
+}
+
 #[test]
 fn what_the_compiler_says_reaches_the_user() {
     let (_folder, root) = temporary();
     project(&root);
     write(&root, "functions/hello/src/main.rs", "fn main() { words::MISSING }");
-    let error = package(&root, &[request()], &options(AssetsLock::default()), &mut |_| {}).unwrap_err();
+    let error =
+        package(&root, &[request()], &options(AssetsLock::default()), &NoOptimizer, &mut |_| {}).unwrap_err();
     assert!(matches!(error, PackageError::CompilationFailed { .. }), "{error}");
     let text = error.to_string();
     assert!(text.starts_with("compiling hello for "), "{text}");
@@ -250,7 +336,9 @@ fn a_project_without_profile_or_lock_is_told_what_to_add() {
     let (_folder, root) = temporary();
     project(&root);
     write(&root, "Cargo.toml", "[workspace]\nmembers = [\"functions/*\", \"words\"]\nresolver = \"3\"\n");
-    let error = || package(&root, &[request()], &options(AssetsLock::default()), &mut |_| {}).unwrap_err();
+    let error = || {
+        package(&root, &[request()], &options(AssetsLock::default()), &NoOptimizer, &mut |_| {}).unwrap_err()
+    };
     let text = error().to_string();
     assert!(
         text.contains("has no profile `lambda`; add\n\n[profile.lambda]\ninherits = \"release\"\n"),

@@ -7,10 +7,15 @@
 //! `$states`); the documentation of JSONata 2.0.
 
 mod builtins;
+mod call;
 mod finding;
+mod interval;
 mod judge;
+mod kinds;
 mod navigate;
+mod operators;
 mod parse;
+mod signature;
 mod token;
 mod way;
 
@@ -23,7 +28,8 @@ use jsonata_core::ast::AstNode;
 
 use crate::Shape;
 
-pub use finding::{Finding, FindingKind};
+pub use finding::{Finding, FindingKind, Side};
+pub use interval::Interval;
 pub use parse::InvalidExpression;
 
 /// A parsed expression.
@@ -53,6 +59,8 @@ pub struct Scope<'s> {
 pub struct Judgement {
     /// Its value, where there is one.
     pub shape: Shape,
+    /// Where it is a number, between which ones it lies.
+    pub range: Interval,
     /// Whether there is none. Step Functions then fails with `States.QueryEvaluationError`.
     pub undefined: Undefined,
     /// What is wrong.

@@ -1,6 +1,6 @@
 //! What AWS hands over: results of services, errors, the context object, items that readers find.
 
-use crate::{Field, Shape};
+use crate::{Field, Object, Shape};
 
 /// What the `lambda:invoke` integration gives, around what the function answered (AWS page "Invoke an AWS Lambda
 /// function with Step Functions").
@@ -189,20 +189,30 @@ fn attributes() -> Shape {
     Shape::object::<String>([], Shape::open::<String>([]))
 }
 
-/// The fields of an answer, and what the optimised integrations put beside them: recorded of Lambda, DynamoDB, SNS and
-/// SQS.
+/// The fields of an answer, and what the optimised integrations put beside them.
 fn with_metadata<const N: usize>(fields: [(&str, Field); N]) -> Shape {
+    Shape::closed(fields.into_iter().chain(metadata()))
+}
+
+/// An answer of an optimised integration: the fields of the API, which are not recorded to be all, and what stands beside
+/// them.
+pub fn with_sdk_metadata(answer: &Object) -> Shape {
+    let fields = answer.fields.iter().map(|(name, field)| (name.as_str(), field.clone()));
+    Shape::open(fields.chain(metadata()))
+}
+
+/// What the optimised integrations put beside the fields of an answer: recorded of Lambda, DynamoDB, SNS and SQS.
+fn metadata() -> [(&'static str, Field); 2] {
     let headers = Shape::object::<String>([], Shape::Any);
     let http = Shape::record([
         ("AllHttpHeaders", headers.clone()),
         ("HttpHeaders", headers),
         ("HttpStatusCode", Shape::Integer),
     ]);
-    let metadata = [
+    [
         ("SdkHttpMetadata", Field::required(http)),
         ("SdkResponseMetadata", Field::required(Shape::record([("RequestId", Shape::TEXT)]))),
-    ];
-    Shape::closed(fields.into_iter().chain(metadata))
+    ]
 }
 
 #[cfg(test)]

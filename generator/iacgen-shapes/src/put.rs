@@ -80,16 +80,15 @@ fn into_object(
     let absent = || place(&Shape::Null, path, part + 1, value);
     let inner = match object.fields.get(name) {
         Some(field) if field.presence == Presence::Required => place(&field.shape, path, part + 1, value)?,
-        Some(field) => match (place(&field.shape, path, part + 1, value), absent()) {
-            (Ok(there), Ok(made)) => there.join(&made),
-            (Ok(shape), Err(_)) | (Err(_), Ok(shape)) => shape,
-            (Err(reason), Err(_)) => return Err(reason),
-        },
-        // A field that may be there among the others: whatever it is, or a new one.
-        None => match place(&object.rest, path, part + 1, value) {
-            Ok(there) => there.join(&absent()?),
-            Err(_) => absent()?,
-        },
+        // A field that may not be there, or is one of the others: whatever it is, or a new one.
+        other => {
+            let there = other.map_or(&object.rest, |field| &field.shape);
+            match (place(there, path, part + 1, value), absent()) {
+                (Ok(there), Ok(made)) => there.join(&made),
+                (Ok(shape), Err(_)) | (Err(_), Ok(shape)) => shape,
+                (Err(reason), Err(new)) => return Err(if other.is_some() { reason } else { new }),
+            }
+        }
     };
     let mut fields = object.fields.clone();
     fields.insert(name.to_owned(), Field::required(inner));

@@ -1,9 +1,11 @@
 //! What is said of a shape holds for every value of it: values are made from shapes, looked into by other means, and
 //! compared with what the shapes say.
 
-use iacgen_shapes::jsonata::{Expression, Scope, Undefined};
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
+use iacgen_shapes::jsonata::{Expression, Finding, Interval, Scope, Undefined};
 use iacgen_shapes::{Certainty, Field, Gives, Lookup, Part, Path, Presence, Shape, Step};
-use jsonata_core::evaluator::Evaluator;
+use jsonata_core::evaluator::{Context, Evaluator};
 use jsonata_core::value::JValue;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -42,7 +44,19 @@ fn value(shape: &Shape, choices: &mut impl Iterator<Item = usize>) -> Value {
         Shape::Null | Shape::Never => Value::Null,
         Shape::Bool => Value::Bool(choose(choices, 2) == 0),
         Shape::Integer => choose(choices, 100).into(),
-        Shape::Any | Shape::Number => 1.5.into(),
+        Shape::Number => 1.5.into(),
+        Shape::Any => {
+            let any = [
+                json!(1.5),
+                json!("x"),
+                json!([]),
+                json!([1, "x"]),
+                json!({"a": 1}),
+                json!(true),
+                json!(null),
+            ];
+            any[choose(choices, any.len())].clone()
+        }
         Shape::String(_) => "x".into(),
         Shape::List(list) => {
             let more = if list.rest == Shape::Never { 0 } else { choose(choices, 3) };
@@ -177,6 +191,159 @@ const EXPRESSIONS: [&str; 21] = [
     "$reverse(@.a)",
     "@.a & @.b",
 ];
+
+/// Functions that the evaluator has too, and whose results are the same every time. The first five are not applied to a
+/// value: with one argument the evaluator takes it twice, which JSONata's own does not.
+const FUNCTIONS: [&str; 40] = [
+    "substringBefore",
+    "substringAfter",
+    "contains",
+    "split",
+    "replace",
+    "abs",
+    "append",
+    "average",
+    "boolean",
+    "ceil",
+    "count",
+    "distinct",
+    "exists",
+    "floor",
+    "formatBase",
+    "join",
+    "keys",
+    "length",
+    "lookup",
+    "lowercase",
+    "max",
+    "merge",
+    "min",
+    "not",
+    "number",
+    "pad",
+    "power",
+    "reverse",
+    "round",
+    "sort",
+    "spread",
+    "sqrt",
+    "string",
+    "substring",
+    "sum",
+    "trim",
+    "type",
+    "uppercase",
+    "zip",
+    "toMillis",
+];
+
+const OPERATORS: [&str; 17] =
+    ["+", "-", "*", "/", "%", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in", "..", "~> $append"];
+
+/// Expressions of any kind: over the input, literals, and over each other.
+fn expressions() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(
+        &[
+            "$states.input",
+            "$states.input.a",
+            "$states.input.a.b",
+            "$states.input.b",
+            "$states.input.c[0]",
+            "5",
+            "2.5",
+            "0",
+            "'x'",
+            "'7'",
+            "true",
+            "null",
+            "[]",
+            "[1, 2]",
+            "['x', 1]",
+            "{}",
+        ][..],
+    )
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(4, 16, 3, |inner| {
+        let function = prop::sample::select(&FUNCTIONS[..]);
+        let applied = prop::sample::select(&FUNCTIONS[5..]);
+        let pair = || (inner.clone(), inner.clone());
+        prop_oneof![
+            4 => (inner.clone(), prop::sample::select(&OPERATORS[..]), inner.clone()).prop_map(
+                |(left, operator, right)| match operator {
+                    ".." => format!("[{left} .. {right}]"),
+                    "~> $append" => format!("({left} ~> $append({right}))"),
+                    _ => format!("({left} {operator} {right})"),
+                }
+            ),
+            1 => inner.clone().prop_map(|one| format!("-{one}")),
+            4 => (function.clone(), prop::collection::vec(inner.clone(), 0..4))
+                .prop_map(|(name, arguments)| format!("${name}({})", arguments.join(", "))),
+            1 => (inner.clone(), function.clone()).prop_map(|(one, name)| format!("({one} ~> ${name})")),
+            1 => (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(one, two, three)| format!("({one} ? {two} : {three})")),
+            1 => pair().prop_map(|(one, two)| format!("[{one}, {two}]")),
+            1 => pair().prop_map(|(one, two)| format!("{{'a': {one}, 'b': {two}}}")),
+            1 => pair().prop_map(|(one, two)| format!("{{({one}): {two}}}")),
+            1 => (inner.clone(), prop::sample::select(&[".a", ".(a)", "[0]", "[a = 1]", ".{'k': b}", "[]"][..]))
+                .prop_map(|(one, step)| format!("({one}){step}")),
+            1 => (inner.clone(), applied, prop::sample::select(&["", "b", "'x'", "1"][..]))
+                .prop_map(|(one, name, argument)| format!("({one}).${name}({argument})")),
+            1 => pair().prop_map(|(one, two)| format!("($v := {one}; [$v, {two}, $v + 1])")),
+            1 => pair().prop_map(|(one, two)| format!("$map({one}, function($v) {{ $v & {two} }})")),
+        ]
+    })
+}
+
+/// Whether a finding says that the expression fails, rather than that it reads what is not there.
+fn tells_of_failure(finding: &Finding) -> bool {
+    finding.certainty == Certainty::Always && finding.kind.is_about_operands()
+}
+
+/// What the real evaluator makes of an expression over `$states`; `None` where it fails or gives what is no JSON.
+fn evaluate(text: &str, states: &Value) -> Option<JValue> {
+    let tree = jsonata_core::parser::parse(text).unwrap();
+    let mut context = Context::new();
+    context.bind("states".to_owned(), JValue::from_json_str(&states.to_string()).unwrap());
+    let found = Evaluator::with_context(context).evaluate(&tree, &JValue::Undefined).ok()?;
+    is_json(&found).then_some(found)
+}
+
+/// Whether it is JSON, or nothing: no function, and no number without an end.
+fn is_json(value: &JValue) -> bool {
+    match value {
+        JValue::Number(number) => number.is_finite(),
+        JValue::Array(items) => items.iter().all(is_json),
+        JValue::Object(entries) => entries.values().all(is_json),
+        other => !other.is_function(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn what_is_judged_of_an_expression_holds((shape, value) in shaped_value(), text in expressions()) {
+        let none = |_: &str| None;
+        let scope =
+            Scope { input: shape, result: None, error_output: None, context: Shape::Any, variable: &none };
+        let told = Expression::parse(&text).unwrap().judge(&scope);
+        let Some(result) = evaluate(&text, &json!({"input": value})) else { return Ok(()) };
+        if result.is_undefined() {
+            prop_assert!(told.undefined != Undefined::Never, "{text} of {value} gives nothing");
+            return Ok(());
+        }
+        let Ok(found) = result.to_json_string() else { return Ok(()) };
+        let found: Value = serde_json::from_str(&found).unwrap();
+        prop_assert!(told.undefined != Undefined::Always, "{text} of {value} gives {found}");
+        let fault = told.findings.iter().find(|finding| tells_of_failure(finding));
+        prop_assert!(fault.is_none(), "{text} of {value} gives {found}: {}", fault.unwrap());
+        prop_assert!(told.shape.contains(&found), "{text} of {value}: {} {found}", told.shape.describe());
+        if let Some(number) = found.as_f64() {
+            let Interval { least, most } = told.range;
+            prop_assert!(least <= number && number <= most, "{text} of {value} gives {number}");
+        }
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]

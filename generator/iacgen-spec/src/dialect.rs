@@ -11,10 +11,11 @@ pub(crate) enum Dialect {
 }
 
 /// The fields whose names differ.
-const FIELDS: [(&str, &str); 30] = [
+const FIELDS: [(&str, &str); 33] = [
     ("assign", "Assign"),
     ("attempts", "MaxAttempts"),
     ("backoff", "BackoffRate"),
+    ("batch", "ItemBatcher"),
     ("bytes", "MaxInputBytesPerBatch"),
     ("cap", "MaxDelaySeconds"),
     ("cause", "Cause"),
@@ -37,7 +38,9 @@ const FIELDS: [(&str, &str); 30] = [
     ("output", "OutputPath"),
     ("pointer", "ItemsPointer"),
     ("result", "ResultPath"),
+    ("result_writer", "ResultWriter"),
     ("retry", "Retry"),
+    ("select", "ItemSelector"),
     ("timeout", "TimeoutSeconds"),
     ("tolerated_failure_count", "ToleratedFailureCount"),
     ("tolerated_failure_percentage", "ToleratedFailurePercentage"),

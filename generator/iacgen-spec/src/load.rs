@@ -8,7 +8,7 @@ use std::rc::Rc;
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Environment;
 use iacgen_diagnostics::{Diagnostic, FileId, Sink, Sources, Span};
-use iacgen_tensors::{GraphError, GraphReadError, GraphSignature};
+use iacgen_tensors::{GraphError, GraphReadError, OnnxModel};
 
 use crate::check::{
     doubled_workflow, invalid_name, no_environment, unexplained, unreachable_state, unused_value, yaml_syntax,
@@ -74,8 +74,8 @@ pub(crate) struct EnvironmentFile {
 /// A model's graph, or why it cannot be had.
 #[derive(Debug)]
 pub(crate) enum Graph {
-    /// Its inputs and outputs.
-    Read(GraphSignature),
+    /// What it says about itself.
+    Read(OnnxModel),
     /// There is no such file.
     Missing,
     /// The file cannot be read.
@@ -327,8 +327,7 @@ impl Loaded {
 
     /// Returns a model's graph. It is read once.
     pub(crate) fn graph(&self, path: &Utf8Path, files: &dyn ProjectFiles) -> Rc<Graph> {
-        let read = || match files.open(path).map_err(GraphReadError::from).and_then(GraphSignature::read_from)
-        {
+        let read = || match files.open(path).map_err(GraphReadError::from).and_then(OnnxModel::read_from) {
             Ok(signature) => Graph::Read(signature),
             Err(GraphReadError::NoModel(error)) => Graph::NoModel(error),
             Err(GraphReadError::Read(error)) if error.kind() == io::ErrorKind::NotFound => Graph::Missing,

@@ -2,16 +2,31 @@
 
 use iacgen_diagnostics::Diagnostic;
 
+/// The shortest beginning of a word that tells which one is meant.
+const BEGINNING: usize = 3;
+
 /// Returns the nearest candidate, if one is near enough to be a misspelling.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_lowercase();
-    let most = folded.chars().count() / 3 + 1;
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= most && *distance < candidate.chars().count())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let most = (folded.chars().count() / 3).max(1);
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let near = || {
+        let distances = candidates
+            .iter()
+            .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), *candidate));
+        let near = distances
+            .filter(|(distance, candidate)| *distance <= most && *distance < candidate.chars().count())
+            .min_by_key(|(distance, _)| *distance);
+        near.map(|(_, candidate)| candidate)
+    };
+    only_longer(&folded, &candidates).or_else(near)
+}
+
+/// Returns the one candidate that the word is the beginning of.
+fn only_longer<'a>(folded: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let mut longer = candidates.iter().filter(|candidate| candidate.to_lowercase().starts_with(folded));
+    let first = longer.next().filter(|_| folded.chars().count() >= BEGINNING)?;
+    longer.next().is_none().then_some(*first)
 }
 
 /// Adds "did you mean" where a candidate is near, and otherwise all candidates, as far as there are any.
@@ -54,5 +69,9 @@ mod tests {
             assert_eq!(nearest(word, fields), expected, "{word}");
         }
         assert_eq!(nearest("a", ["b"]), None);
+        assert_eq!(nearest("some", ["full", "none"]), None);
+        assert_eq!(nearest("x86", ["x86_64", "arm64"]), Some("x86_64"));
+        assert_eq!(nearest("lambda-trans", ["lambda-transient", "lambda-crash"]), Some("lambda-transient"));
+        assert_eq!(nearest("lambda", ["lambda-transient", "lambda-crash"]), None);
     }
 }

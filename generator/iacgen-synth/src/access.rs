@@ -2,6 +2,7 @@
 
 use iacgen_aws_types::ResourceArn;
 use iacgen_cfn::Expr;
+use iacgen_iam::grants::kms::{KeyUse, Via};
 use iacgen_iam::grants::s3::{self, GrantedBucket};
 use iacgen_iam::grants::{dynamodb, sns, sqs};
 use iacgen_iam::{PolicyDocument, Statement};
@@ -34,16 +35,61 @@ pub(crate) fn objects(workflow: &Workflow, function: &Function) -> Result<Policy
 pub(crate) fn messages(workflow: &Workflow, function: &Function) -> Result<PolicyDocument, SynthesisError> {
     let mut statements: Vec<Statement> = Vec::new();
     for access in &function.access {
-        statements.extend(match access {
-            Access::Objects { .. } => Vec::new(),
-            Access::Send { queue } => sqs::send(queue, &queue_arn(workflow, queue)?),
-            Access::Receive { queue } => sqs::receive(queue, &queue_arn(workflow, queue)?),
-            Access::Publish { topic } => sns::publish(topic, &topic_arn(workflow, topic)?),
-            Access::Query { table } => dynamodb::query(table, &table_arn(workflow, table)?),
-            Access::Put { table } => dynamodb::put(table, &table_arn(workflow, table)?),
-        });
+        statements.extend(besides_objects(workflow, access)?);
     }
     Ok(PolicyDocument::new(statements))
+}
+
+/// Returns what a grant on a queue, a topic or a table allows; nothing of objects.
+pub(crate) fn besides_objects(
+    workflow: &Workflow,
+    access: &Access,
+) -> Result<Vec<Statement>, SynthesisError> {
+    Ok(match access {
+        Access::Objects { .. } => Vec::new(),
+        Access::Send { queue } => sqs::send(queue, &queue_arn(workflow, queue)?),
+        Access::Receive { queue } => sqs::receive(queue, &queue_arn(workflow, queue)?),
+        Access::Publish { topic } => sns::publish(topic, &topic_arn(workflow, topic)?),
+        Access::Query { table } => dynamodb::query(table, &table_arn(workflow, table)?),
+        Access::Put { table } => dynamodb::put(table, &table_arn(workflow, table)?),
+    })
+}
+
+/// Returns how a grant uses the stack's key, where the key encrypts what is granted.
+pub(crate) fn encrypted(workflow: &Workflow, access: &Access) -> Option<(Via, KeyUse)> {
+    let ours_bucket = |id: &String| {
+        let bucket = workflow.buckets.get(id);
+        bucket.is_some_and(|bucket| matches!(bucket.origin, BucketOrigin::Managed { .. }))
+    };
+    let (is_ours, via, how) = match access {
+        Access::Objects { kind: AccessKind::List, .. } => return None,
+        Access::Objects { kind: AccessKind::Read, bucket, .. } => {
+            (ours_bucket(bucket), Via::S3, KeyUse::Read)
+        }
+        Access::Objects { kind: AccessKind::Write, bucket, .. } => {
+            (ours_bucket(bucket), Via::S3, KeyUse::Write)
+        }
+        Access::Send { queue } => (ours_queue(workflow, queue), Via::Sqs, KeyUse::Write),
+        Access::Receive { queue } => (ours_queue(workflow, queue), Via::Sqs, KeyUse::Read),
+        Access::Publish { topic } => (ours_topic(workflow, topic), Via::Sns, KeyUse::Write),
+        Access::Query { table } => (ours_table(workflow, table), Via::DynamoDb, KeyUse::Read),
+        Access::Put { table } => (ours_table(workflow, table), Via::DynamoDb, KeyUse::Write),
+    };
+    is_ours.then_some((via, how))
+}
+
+/// Tells whether the stack makes a queue.
+pub(crate) fn ours_queue(workflow: &Workflow, id: &str) -> bool {
+    workflow.queues.get(id).is_some_and(|queue| matches!(queue.origin, QueueOrigin::Managed { .. }))
+}
+
+/// Tells whether the stack makes a topic.
+pub(crate) fn ours_topic(workflow: &Workflow, id: &str) -> bool {
+    workflow.topics.get(id).is_some_and(|topic| matches!(topic.origin, TopicOrigin::Managed { .. }))
+}
+
+fn ours_table(workflow: &Workflow, id: &str) -> bool {
+    workflow.tables.get(id).is_some_and(|table| matches!(table.origin, TableOrigin::Managed { .. }))
 }
 
 /// Returns the variables that tell a function the names of what it may touch: `BUCKET_<ID>`, `QUEUE_<ID>` (its URL),

@@ -3,17 +3,19 @@
 use iacgen_asl as asl;
 use iacgen_aws_types::{ArnSuffix, ResourceArn};
 use iacgen_iam::grants::s3::{ItemsKey, MapItems};
-use iacgen_iam::integration::{AslArguments, IntegrationName, TaskResource, statements};
+use iacgen_iam::integration::{
+    AslArguments, Call, IntegrationName, ObjectAccess, ObjectUse, TaskResource, statements,
+};
 use iacgen_iam::{PolicyDocument, Statement, grants};
 use iacgen_spec::model::{
-    BucketName, BucketOrigin, ItemSource, Items, Place, Reference, ReferenceKind, StateKind, Task, Template,
-    TemplateValue, Work, Workflow,
+    Access, AccessKind, BucketName, BucketOrigin, ItemSource, Items, Located, Place, Reference,
+    ReferenceKind, StateKind, Task, Template, TemplateValue, Work, Workflow,
 };
 use indexmap::IndexMap;
 
 use crate::error::SynthesisError;
 use crate::graph::Graph;
-use crate::{access, references};
+use crate::{access, ids, references};
 
 /// What cannot be derived for a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub(crate) struct Calls {
     pub(crate) services: PolicyDocument,
     /// Items and results of Distributed Maps.
     pub(crate) objects: PolicyDocument,
+    /// What is allowed on the machine itself, which comes after the machine.
+    pub(crate) own: Vec<Statement>,
 }
 
 /// Derives what the states call, and tells what cannot be derived.
@@ -44,13 +48,23 @@ pub(crate) fn of(
     let mut tasks = IndexMap::new();
     collect(&definition.states, &mut tasks);
     let named = substitutions(workflow, graph)?;
-    let (mut services, mut objects, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    let machine = ResourceArn::ByRef { id: ids::state_machine(), suffix: ArnSuffix::None };
+    let (mut services, mut own, mut objects, mut gaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (name, state) in &graph.states {
         match &state.kind {
             StateKind::Task(task) => {
                 if let Some(lowered) = tasks.get(*name) {
-                    match of_task(task, lowered, &named) {
-                        Ok(statements) => services.extend(statements),
+                    for access in &task.access {
+                        services.extend(access::besides_objects(workflow, access)?);
+                    }
+                    match of_task(workflow, task, lowered, &named, &machine) {
+                        Ok(statements) => {
+                            let (of_itself, others): (Vec<_>, Vec<_>) = statements
+                                .into_iter()
+                                .partition(|statement| statement.resources.contains(&machine));
+                            own.extend(of_itself);
+                            services.extend(others);
+                        }
                         Err((place, why)) => gaps.push(Gap { state: (*name).to_owned(), place, why }),
                     }
                 }
@@ -66,22 +80,29 @@ pub(crate) fn of(
                 if let Some(writer) = &map.writer
                     && let Some(bucket) = &writer.bucket
                 {
-                    add(bucket_of(workflow, bucket).map(|bucket| {
-                        grants::s3::write_map_results(&bucket, beginning(writer.prefix.as_ref()))
+                    let prefix = beginning(writer.prefix.as_ref());
+                    let written = buckets_of(workflow, bucket, &writer.buckets);
+                    add(written.map(|buckets| {
+                        buckets
+                            .iter()
+                            .flat_map(|bucket| grants::s3::write_map_results(bucket, prefix))
+                            .collect()
                     }));
                 }
             }
             _ => {}
         }
     }
-    let calls = Calls { services: PolicyDocument::new(services), objects: PolicyDocument::new(objects) };
+    let calls = Calls { services: PolicyDocument::new(services), objects: PolicyDocument::new(objects), own };
     Ok((calls, gaps))
 }
 
 fn of_task(
+    workflow: &Workflow,
     task: &Task,
     lowered: &asl::TaskState,
     named: &IndexMap<String, ResourceArn>,
+    machine: &ResourceArn,
 ) -> Result<Vec<Statement>, (Place, String)> {
     let mut made = Vec::new();
     let null = serde_json::Value::Null;
@@ -92,6 +113,15 @@ fn of_task(
         task.resources.iter().map(|arn| ResourceArn::Literal(arn.value.clone())).collect();
     // A state with a role of its own calls with that one, and the machine's only assumes it.
     if let Some(role) = &task.role {
+        if !task.access.is_empty() {
+            let why = "`access` is of the machine's role, and this call is made with another one; delete it";
+            return Err((role.place, why.to_owned()));
+        }
+        if let Some(other) = task.resources.iter().find(|arn| !arn.value.contains(":role/")) {
+            let why =
+                format!("a call with another role needs to assume it, and `{}` is no role", other.value);
+            return Err((other.place, why));
+        }
         return match &role.value {
             TemplateValue::Text(arn) => Ok(grants::sts::assume(&[ResourceArn::Literal(arn.clone())])),
             _ if stated.is_empty() => {
@@ -106,11 +136,11 @@ fn of_task(
         // The aliases of our own functions have a policy of their own.
         Work::Function { .. } => {}
         Work::Service(action) => {
+            let objects = objects_of(workflow, &task.access);
+            let call = Call { arguments: &arguments, stated: &stated, objects: &objects, machine };
             let name =
                 IntegrationName::parse(&action.value).map_err(|error| (action.place, error.to_string()))?;
-            made.extend(
-                statements(&name, &arguments, &stated).map_err(|error| (action.place, error.to_string()))?,
-            );
+            made.extend(statements(&name, &call).map_err(|error| (action.place, error.to_string()))?);
         }
         Work::Arn(arn) => {
             match TaskResource::parse(&arn.value).map_err(|error| (arn.place, error.to_string()))? {
@@ -123,11 +153,28 @@ fn of_task(
     Ok(made)
 }
 
+/// Returns the objects that a task's grants are on.
+fn objects_of(workflow: &Workflow, granted: &[Access]) -> Vec<ObjectUse> {
+    granted
+        .iter()
+        .filter_map(|access| {
+            let Access::Objects { kind, bucket, prefix } = access else { return None };
+            let access = match kind {
+                AccessKind::List => ObjectAccess::List,
+                AccessKind::Read => ObjectAccess::Read,
+                AccessKind::Write => ObjectAccess::Write,
+            };
+            let bucket = access::granted(workflow.buckets.get(bucket)?);
+            Some(ObjectUse { access, bucket, prefix: prefix.clone() })
+        })
+        .collect()
+}
+
 fn of_reader(
     workflow: &Workflow,
     reader: &iacgen_spec::model::ItemReader,
 ) -> Result<Vec<Statement>, (Place, String)> {
-    let bucket = bucket_of(workflow, &reader.bucket)?;
+    let buckets = buckets_of(workflow, &reader.bucket, &reader.buckets)?;
     let items = match &reader.source {
         ItemSource::Object { key, version, format } => {
             let key = match &key.value {
@@ -148,7 +195,7 @@ fn of_reader(
             loads: load.is_some(),
         },
     };
-    Ok(grants::s3::read_map_items(&bucket, &items))
+    Ok(buckets.iter().flat_map(|bucket| grants::s3::read_map_items(bucket, &items)).collect())
 }
 
 /// Returns how a prefix is known to begin.
@@ -163,21 +210,30 @@ fn beginning(template: Option<&Template>) -> &str {
     }
 }
 
-fn bucket_of(workflow: &Workflow, bucket: &BucketName) -> Result<grants::s3::GrantedBucket, (Place, String)> {
+/// Returns the bucket that a reader or a writer names, or those that its path may give.
+fn buckets_of(
+    workflow: &Workflow,
+    bucket: &BucketName,
+    bounds: &[Located<String>],
+) -> Result<Vec<grants::s3::GrantedBucket>, (Place, String)> {
+    let of_spec = |id: &Located<String>| match workflow.buckets.get(&id.value) {
+        Some(bucket) => Ok(access::granted(bucket)),
+        None => Err((id.place, format!("there is no bucket `{}`", id.value))),
+    };
     match bucket {
-        BucketName::Named(id) => match workflow.buckets.get(&id.value) {
-            Some(bucket) => Ok(access::granted(bucket)),
-            None => Err((id.place, format!("there is no bucket `{}`", id.value))),
-        },
-        BucketName::Given(template) => {
-            let TemplateValue::Text(name) = &template.value else {
-                let why = "the bucket comes from the state's input, so no permission follows from it; name a bucket of `buckets`";
-                return Err((template.place, why.to_owned()));
-            };
+        BucketName::Named(id) => of_spec(id).map(|bucket| vec![bucket]),
+        BucketName::Given(Template { value: TemplateValue::Text(name), place }) => {
             let known = iacgen_aws_types::BucketName::new(name.as_str())
-                .map_err(|error| (template.place, error.to_string()))?;
-            Ok(grants::s3::GrantedBucket { label: name.clone(), bucket: grants::s3::Bucket::Existing(known) })
+                .map_err(|error| (*place, error.to_string()))?;
+            let bucket = grants::s3::Bucket::Existing(known);
+            Ok(vec![grants::s3::GrantedBucket { label: name.clone(), bucket }])
         }
+        BucketName::Given(template) if bounds.is_empty() => {
+            let why = "the bucket comes from the state's input, so no permission follows from it; list the buckets of \
+                       `buckets` that it may be, with `buckets: [...]` beside it";
+            Err((template.place, why.to_owned()))
+        }
+        BucketName::Given(_) => bounds.iter().map(of_spec).collect(),
     }
 }
 

@@ -11,7 +11,7 @@ use iacgen_iam::{PolicyDocument, Resolution};
 use iacgen_spec::model::Workflow;
 use serde_json::{Map, Value};
 
-use crate::code::CodeDigests;
+use crate::code::Packages;
 use crate::error::SynthesisError;
 use crate::{Lowered, ids, lower};
 
@@ -52,12 +52,16 @@ pub enum GapReason {
     ComputedName,
 }
 
-/// Returns the least policy of whoever deploys the workflow's stack, its packages in the bucket `artifacts`.
+/// Returns the least policy of whoever deploys the workflow's stack with these `packages`, which lie in the bucket `artifacts`.
 ///
 /// # Errors
 /// [`SynthesisError`] for what no template can be made of.
-pub fn deployer_policy(workflow: &Workflow, artifacts: Option<&str>) -> Result<Deployer, SynthesisError> {
-    let Lowered { stack, template, .. } = lower(workflow, &CodeDigests::none())?;
+pub fn deployer_policy(
+    workflow: &Workflow,
+    packages: &Packages,
+    artifacts: Option<&str>,
+) -> Result<Deployer, SynthesisError> {
+    let Lowered { stack, template, .. } = lower(workflow, packages)?;
     let settings = &workflow.settings;
     let place = Place {
         partition: settings.region.partition().as_str(),
@@ -162,6 +166,7 @@ fn name_property(type_name: &str) -> Option<&'static str> {
         "AWS::IAM::ManagedPolicy" => "ManagedPolicyName",
         "AWS::IAM::Role" => "RoleName",
         "AWS::Lambda::Function" => "FunctionName",
+        "AWS::Lambda::LayerVersion" => "LayerName",
         "AWS::Logs::LogGroup" => "LogGroupName",
         "AWS::S3::Bucket" => "BucketName",
         "AWS::SNS::Topic" => "TopicName",

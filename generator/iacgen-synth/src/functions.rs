@@ -10,7 +10,7 @@ use iacgen_cfn::{DeletionPolicy, Expr, Resource};
 use iacgen_spec::model::{self, OnFailure, Provisioning, Workflow};
 use serde_json::json;
 
-use crate::code::CodeDigests;
+use crate::code::Packages;
 use crate::error::SynthesisError;
 use crate::{access, encryption, exceptions, ids, scaling};
 
@@ -26,7 +26,7 @@ const BUCKET_NAME_BYTES: usize = 63;
 pub(crate) fn lower(
     workflow: &Workflow,
     function: &model::Function,
-    code: &CodeDigests,
+    packages: &Packages,
     tags: &[Tag],
 ) -> Result<Vec<(LogicalId, Resource)>, SynthesisError> {
     let id = ids::function(&function.id);
@@ -36,7 +36,7 @@ pub(crate) fn lower(
         kms_key_id: encryption::key(workflow),
         tags: tags.to_vec(),
     };
-    let mut properties = configuration(workflow, function, code)?;
+    let mut properties = configuration(workflow, function, packages)?;
     let version_id = ids::version(&function.id, &configuration_digest(workflow, &properties));
     properties.tags = tags.to_vec();
     let version = Version { function_name: Expr::from(&id), description: None };
@@ -82,7 +82,7 @@ pub(crate) fn lower(
 fn configuration(
     workflow: &Workflow,
     function: &model::Function,
-    code: &CodeDigests,
+    packages: &Packages,
 ) -> Result<Function, SynthesisError> {
     let network = workflow.network.as_ref().filter(|_| function.in_network);
     Ok(Function {
@@ -90,13 +90,13 @@ fn configuration(
         runtime: Runtime::ProvidedAl2023,
         handler: "bootstrap",
         architectures: [function.architecture],
-        code: Code { bucket: Expr::Ref(ids::artifact_bucket()), key: code.key(&function.id) },
+        code: Code { bucket: Expr::Ref(ids::artifact_bucket()), key: packages.key(&function.id) },
         memory_size: function.memory,
         timeout: function.timeout.value,
         ephemeral_storage: function.ephemeral_storage.map(|size| EphemeralStorage { size }),
         role: Expr::get_att(&ids::role(&function.id), "Arn"),
         reserved_concurrent_executions: function.reserved.map(|reserved| reserved.value),
-        layers: function.layers.iter().map(|layer| layer.value.as_str().to_owned()).collect(),
+        layers: layers(function, packages),
         vpc_config: network.map(|network| VpcConfig {
             subnet_ids: network.subnets.iter().map(|id| id.value.as_str().to_owned()).collect(),
             security_group_ids: network
@@ -106,7 +106,7 @@ fn configuration(
                 .collect(),
         }),
         kms_key_arn: encryption::key(workflow),
-        environment: environment(workflow, function)?,
+        environment: environment(workflow, function, packages)?,
         logging_config: LoggingConfig { log_group: Expr::Ref(ids::log_group(&function.id)) },
         tracing_config: if workflow.tracing { TracingConfig::Active } else { TracingConfig::PassThrough },
         tags: Vec::new(),
@@ -127,11 +127,28 @@ fn configuration_digest(workflow: &Workflow, function: &Function) -> String {
     Sha256::of(value.to_string()).to_string()[..12].to_owned()
 }
 
-fn environment(workflow: &Workflow, function: &model::Function) -> Result<Environment, SynthesisError> {
+/// Returns the function's own layers and, over them, those that were packaged.
+fn layers(function: &model::Function, packages: &Packages) -> Vec<Expr> {
+    let own = function.layers.iter().map(|layer| Expr::from(layer.value.as_str()));
+    let shared = packages
+        .layers_of(&function.id, function.architecture)
+        .map(|(name, digest)| Expr::Ref(ids::layer(name, &digest.to_string())));
+    own.chain(shared).collect()
+}
+
+fn environment(
+    workflow: &Workflow,
+    function: &model::Function,
+    packages: &Packages,
+) -> Result<Environment, SynthesisError> {
     let mut variables = access::variables(workflow, function)?;
     if let Some(model) = &function.model {
         variables.insert("MODEL".to_owned(), Expr::from(MODEL_FILE));
         variables.insert("TENSORS".to_owned(), Expr::Text(json!(model.tensors).to_string()));
+    }
+    if let Some(package) = packages.get(&function.id) {
+        variables
+            .extend(package.variables.iter().map(|(name, value)| (name.clone(), Expr::from(value.as_str()))));
     }
     for (name, value) in &function.environment {
         if variables.insert(name.clone(), Expr::from(value.as_str())).is_some() {

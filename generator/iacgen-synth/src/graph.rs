@@ -6,12 +6,12 @@ use iacgen_asl::{ExecutionType, ProcessorMode};
 use iacgen_iam::grants::kms::{KeyUse, Via};
 use iacgen_iam::grants::states::{ChildExecutions, DistributedMap};
 use iacgen_spec::model::{
-    BucketName, BucketOrigin, Items, Reference, ReferenceKind, State, StateKind, Template, TemplateValue,
-    Work, Workflow,
+    BucketName, BucketOrigin, Items, Located, Reference, ReferenceKind, State, StateKind, Template,
+    TemplateValue, Work, Workflow,
 };
 use indexmap::IndexSet;
 
-use crate::references;
+use crate::{access, references};
 
 /// What the states of a workflow reach, in their order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -86,27 +86,33 @@ impl Graph<'_> {
     /// Returns how the states themselves use what the stack's key encrypts.
     pub(crate) fn encrypted(&self, workflow: &Workflow) -> BTreeSet<(Via, KeyUse)> {
         let mut uses = BTreeSet::new();
-        let managed = |bucket: &BucketName| match bucket {
-            BucketName::Named(id) => workflow
-                .buckets
-                .get(&id.value)
-                .is_some_and(|bucket| matches!(bucket.origin, BucketOrigin::Managed { .. })),
-            BucketName::Given(_) => false,
+        let managed = |id: &str| {
+            let bucket = workflow.buckets.get(id);
+            bucket.is_some_and(|bucket| matches!(bucket.origin, BucketOrigin::Managed { .. }))
+        };
+        let one_is_managed = |bucket: &BucketName, bounds: &[Located<String>]| match bucket {
+            BucketName::Named(id) => managed(&id.value),
+            BucketName::Given(_) => bounds.iter().any(|id| managed(&id.value)),
         };
         for (_, state) in &self.states {
             match &state.kind {
                 StateKind::Map(map) => {
                     if let Items::Reader(reader) = &map.items
-                        && managed(&reader.bucket)
+                        && one_is_managed(&reader.bucket, &reader.buckets)
                     {
                         uses.insert((Via::S3, KeyUse::Read));
                     }
-                    if map.writer.as_ref().and_then(|writer| writer.bucket.as_ref()).is_some_and(managed) {
+                    if let Some(writer) = &map.writer
+                        && writer.bucket.as_ref().is_some_and(|one| one_is_managed(one, &writer.buckets))
+                    {
                         uses.insert((Via::S3, KeyUse::Write));
                     }
                 }
                 StateKind::Task(task) => {
                     let Work::Service(action) = &task.work else { continue };
+                    for access in &task.access {
+                        uses.extend(access::encrypted(workflow, access));
+                    }
                     for template in state.templates() {
                         template.walk(&mut |part: &Template| {
                             let TemplateValue::Reference(reference) = &part.value else { return };

@@ -96,6 +96,11 @@ pub(crate) fn alias(function: &str) -> LogicalId {
     LogicalId::from_words([function, "Alias"])
 }
 
+/// The layer with this content: another digest is another resource.
+pub(crate) fn layer(name: &str, digest: &str) -> LogicalId {
+    LogicalId::from_words([name, "Layer", &digest[..12]])
+}
+
 /// The output of an alias's ARN.
 pub(crate) fn alias_arn(function: &str) -> LogicalId {
     LogicalId::from_words([function, "AliasArn"])
@@ -113,9 +118,14 @@ pub(crate) fn state_machine_log_group() -> LogicalId {
     LogicalId::from_words(["StateMachineLogGroup"])
 }
 
-/// The policy of what the machine may do to itself.
+/// The policy of the executions of itself that the machine runs.
 pub(crate) fn distributed_map_policy() -> LogicalId {
     LogicalId::from_words(["StateMachineDistributedMapPolicy"])
+}
+
+/// The policy of the HTTPS APIs that the machine may call.
+pub(crate) fn endpoints_policy() -> LogicalId {
+    LogicalId::from_words(["StateMachineEndpointsPolicy"])
 }
 
 /// The output of the machine's ARN.

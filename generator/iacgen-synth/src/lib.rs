@@ -18,6 +18,7 @@ mod exceptions;
 mod functions;
 mod graph;
 mod ids;
+mod layers;
 mod queues;
 mod raw;
 mod references;
@@ -42,7 +43,7 @@ use iacgen_cfn::{Template, limits, to_json};
 use iacgen_spec::model::{self, Workflow};
 
 pub use check::{check, codes};
-pub use code::CodeDigests;
+pub use code::{FunctionPackage, Packages};
 pub use deployer::{Deployer, Gap, GapReason, deployer_policy};
 pub use error::SynthesisError;
 pub use functions::{ALIAS, MODEL_FILE};
@@ -50,13 +51,13 @@ pub use references::substitutions;
 
 use graph::Graph;
 
-/// Makes the assembly of a workflow in its environment. `code` knows the packages that have been built; a function
+/// Makes the assembly of a workflow in its environment. `packages` knows the packages that have been built; a function
 /// without one gets a place that no deployment accepts.
 ///
 /// # Errors
 /// [`SynthesisError`] for what no assembly can be made of. [`check`] finds all of it, with its place.
-pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, SynthesisError> {
-    let Lowered { stack, template, text, definition, roles, gaps } = lower(workflow, code)?;
+pub fn synthesize(workflow: &Workflow, packages: &Packages) -> Result<Assembly, SynthesisError> {
+    let Lowered { stack, template, text, definition, roles, gaps } = lower(workflow, packages)?;
     if let Some(gap) = gaps.into_iter().next() {
         return Err(SynthesisError::Underivable { state: gap.state, why: gap.why });
     }
@@ -67,7 +68,7 @@ pub fn synthesize(workflow: &Workflow, code: &CodeDigests) -> Result<Assembly, S
     for role in &roles {
         files.insert(Utf8PathBuf::from(POLICIES).join(format!("{}.json", role.id)), to_json(&role.to_file()));
     }
-    Ok(Assembly::seal(identity(workflow, stack, code), &assets(workflow, code), files))
+    Ok(Assembly::seal(identity(workflow, stack, packages), &assets(workflow, packages), files))
 }
 
 /// A workflow's documents, judged by nobody yet.
@@ -82,7 +83,7 @@ struct Lowered {
     gaps: Vec<calls::Gap>,
 }
 
-fn lower(workflow: &Workflow, code: &CodeDigests) -> Result<Lowered, SynthesisError> {
+fn lower(workflow: &Workflow, packages: &Packages) -> Result<Lowered, SynthesisError> {
     let stack = StackName::new(&format!("{}-{}", workflow.name, workflow.settings.environment))?;
     let graph = Graph::of(workflow);
     let definition = definition::definition(workflow)?;
@@ -98,7 +99,7 @@ fn lower(workflow: &Workflow, code: &CodeDigests) -> Result<Lowered, SynthesisEr
     let template = template::lower(&template::Parts {
         workflow,
         stack: &stack,
-        code,
+        packages,
         graph: &graph,
         definition: &definition,
         function_roles: &function_roles,
@@ -110,7 +111,7 @@ fn lower(workflow: &Workflow, code: &CodeDigests) -> Result<Lowered, SynthesisEr
     Ok(Lowered { stack, template, text, definition, roles, gaps })
 }
 
-fn identity(workflow: &Workflow, stack: StackName, code: &CodeDigests) -> Identity {
+fn identity(workflow: &Workflow, stack: StackName, packages: &Packages) -> Identity {
     let settings = &workflow.settings;
     Identity {
         project: workflow.name.clone(),
@@ -123,11 +124,11 @@ fn identity(workflow: &Workflow, stack: StackName, code: &CodeDigests) -> Identi
         account: settings.account.clone(),
         stack,
         state_machine: ids::state_machine(),
-        packaged: workflow.functions.keys().all(|id| code.get(id).is_some()),
+        packaged: workflow.functions.keys().all(|id| packages.get(id).is_some()),
     }
 }
 
-fn assets(workflow: &Workflow, code: &CodeDigests) -> Assets {
+fn assets(workflow: &Workflow, packages: &Packages) -> Assets {
     let functions = workflow.functions.values().map(|function| FunctionAsset {
         id: function.id.clone(),
         logical_id: ids::function(&function.id),
@@ -135,7 +136,7 @@ fn assets(workflow: &Workflow, code: &CodeDigests) -> Assets {
         architecture: function.architecture,
         model: function.model.as_ref().map(|model| model.path.clone()),
         keep_versions: function.keep_versions,
-        sha256: code.get(&function.id).copied(),
+        sha256: packages.get(&function.id).map(|package| package.sha256),
     });
-    Assets { format: FORMAT, functions: functions.collect() }
+    Assets { format: FORMAT, functions: functions.collect(), layers: layers::used(workflow, packages) }
 }

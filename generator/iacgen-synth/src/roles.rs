@@ -9,10 +9,7 @@ use iacgen_cfn::{Expr, Resource};
 use iacgen_iam::grants::kms::{self, KeyUse, Via};
 use iacgen_iam::grants::{ec2, lambda, logs, sns, sqs, states, xray};
 use iacgen_iam::{PolicyDocument, Statement, TrustPolicy, trust};
-use iacgen_spec::model::{
-    Access, AccessKind, BucketOrigin, Function, LogLevel, OnFailure, QueueOrigin, TableOrigin, TopicOrigin,
-    Workflow,
-};
+use iacgen_spec::model::{Function, LogLevel, OnFailure, Workflow};
 use serde::Serialize;
 
 use crate::calls::Calls;
@@ -29,8 +26,8 @@ pub(crate) struct Role {
     pub(crate) trust: TrustPolicy,
     /// Policies inside the role, which exist before whoever uses it.
     pub(crate) inline: Vec<NamedPolicy>,
-    /// A policy that comes after the resource that it names, and that resource needs the role.
-    pub(crate) late: Option<(LogicalId, NamedPolicy)>,
+    /// Policies that come after the resource that they name, and that resource needs the role.
+    pub(crate) late: Vec<(LogicalId, NamedPolicy)>,
 }
 
 /// A policy and its name within the role.
@@ -78,57 +75,26 @@ pub(crate) fn of_function(workflow: &Workflow, function: &Function) -> Result<Ro
         description: format!("What the function {} may do.", function.id),
         trust: trust::lambda(),
         inline: inline.into_iter().filter_map(|(name, document)| NamedPolicy::some(name, document)).collect(),
-        late: None,
+        late: Vec::new(),
     })
 }
 
 /// Returns what a function does with the stack's key: read its variables, and what its grants touch that the key encrypts.
 fn of_key(workflow: &Workflow, function: &Function, key: &ResourceArn) -> Vec<Statement> {
     let mut uses: BTreeSet<(Via, KeyUse)> = BTreeSet::new();
+    uses.extend(function.access.iter().filter_map(|access| access::encrypted(workflow, access)));
     let mut add = |is_ours: bool, via, how| {
         if is_ours {
             uses.insert((via, how));
         }
     };
-    for access in &function.access {
-        match access {
-            Access::Objects { kind, bucket, .. } => {
-                let ours = workflow
-                    .buckets
-                    .get(bucket)
-                    .is_some_and(|bucket| matches!(bucket.origin, BucketOrigin::Managed { .. }));
-                match kind {
-                    AccessKind::List => {}
-                    AccessKind::Read => add(ours, Via::S3, KeyUse::Read),
-                    AccessKind::Write => add(ours, Via::S3, KeyUse::Write),
-                }
-            }
-            Access::Send { queue } => add(ours_queue(workflow, queue), Via::Sqs, KeyUse::Write),
-            Access::Receive { queue } => add(ours_queue(workflow, queue), Via::Sqs, KeyUse::Read),
-            Access::Publish { topic } => add(ours_topic(workflow, topic), Via::Sns, KeyUse::Write),
-            Access::Query { table } => add(ours_table(workflow, table), Via::DynamoDb, KeyUse::Read),
-            Access::Put { table } => add(ours_table(workflow, table), Via::DynamoDb, KeyUse::Write),
-        }
-    }
     match &function.on_failure {
-        Some(OnFailure::Queue(queue)) => add(ours_queue(workflow, queue), Via::Sqs, KeyUse::Write),
-        Some(OnFailure::Topic(topic)) => add(ours_topic(workflow, topic), Via::Sns, KeyUse::Write),
+        Some(OnFailure::Queue(queue)) => add(access::ours_queue(workflow, queue), Via::Sqs, KeyUse::Write),
+        Some(OnFailure::Topic(topic)) => add(access::ours_topic(workflow, topic), Via::Sns, KeyUse::Write),
         None => {}
     }
     let uses = uses.into_iter().flat_map(|(via, how)| kms::use_key(key, how, via));
     kms::read_variables(key).into_iter().chain(uses).collect()
-}
-
-fn ours_queue(workflow: &Workflow, id: &str) -> bool {
-    workflow.queues.get(id).is_some_and(|queue| matches!(queue.origin, QueueOrigin::Managed { .. }))
-}
-
-fn ours_topic(workflow: &Workflow, id: &str) -> bool {
-    workflow.topics.get(id).is_some_and(|topic| matches!(topic.origin, TopicOrigin::Managed { .. }))
-}
-
-fn ours_table(workflow: &Workflow, id: &str) -> bool {
-    workflow.tables.get(id).is_some_and(|table| matches!(table.origin, TableOrigin::Managed { .. }))
 }
 
 /// Returns the role of the state machine.
@@ -156,13 +122,19 @@ pub(crate) fn of_machine(workflow: &Workflow, graph: &Graph<'_>, calls: Calls) -
         inline.push(("traces", PolicyDocument::new(xray::trace_state_machine())));
     }
     let children = states::run_distributed_maps(&ids::state_machine(), &graph.distributed_maps);
+    let late = [
+        (ids::distributed_map_policy(), "distributed-map", PolicyDocument::new(children)),
+        (ids::endpoints_policy(), "endpoints", PolicyDocument::new(calls.own)),
+    ];
     Role {
         id: ids::state_machine_role(),
         description: "What the state machine may do.".to_owned(),
         trust: trust::states(),
         inline: inline.into_iter().filter_map(|(name, document)| NamedPolicy::some(name, document)).collect(),
-        late: NamedPolicy::some("distributed-map", PolicyDocument::new(children))
-            .map(|policy| (ids::distributed_map_policy(), policy)),
+        late: late
+            .into_iter()
+            .filter_map(|(id, name, document)| Some((id, NamedPolicy::some(name, document)?)))
+            .collect(),
     }
 }
 
@@ -182,15 +154,16 @@ impl Role {
         })
     }
 
-    /// Returns the resource of the policy that comes later, where there is one.
-    pub(crate) fn late_policy(&self) -> Option<(LogicalId, Resource)> {
-        let (id, policy) = self.late.as_ref()?;
-        let resource = resources::Policy {
-            policy_name: policy.name,
-            policy_document: Document::from(&policy.document),
-            roles: vec![Expr::from(&self.id)],
-        };
-        Some((id.clone(), Resource::from(resource)))
+    /// Returns the resources of the policies that come later.
+    pub(crate) fn late_policies(&self) -> impl Iterator<Item = (LogicalId, Resource)> {
+        self.late.iter().map(|(id, policy)| {
+            let resource = resources::Policy {
+                policy_name: policy.name,
+                policy_document: Document::from(&policy.document),
+                roles: vec![Expr::from(&self.id)],
+            };
+            (id.clone(), Resource::from(resource))
+        })
     }
 
     /// Returns everything about the role in one document, for people and for comparing.

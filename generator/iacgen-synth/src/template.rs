@@ -6,20 +6,20 @@ use iacgen_cfn::resources::tags;
 use iacgen_cfn::{Expr, Output, Parameter, Resource, Template};
 use iacgen_spec::model::Workflow;
 
-use crate::code::CodeDigests;
+use crate::code::Packages;
 use crate::error::SynthesisError;
 use crate::graph::Graph;
 use crate::roles::Role;
 use crate::{
-    access, alarms, buckets, dashboard, encryption, functions, ids, queues, raw, release, state_machine,
-    tables, topics, triggers,
+    access, alarms, buckets, dashboard, encryption, functions, ids, layers, queues, raw, release,
+    state_machine, tables, topics, triggers,
 };
 
 /// What a template is made of.
 pub(crate) struct Parts<'a> {
     pub(crate) workflow: &'a Workflow,
     pub(crate) stack: &'a StackName,
-    pub(crate) code: &'a CodeDigests,
+    pub(crate) packages: &'a Packages,
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) definition: &'a StateMachine,
     /// In the order of the workflow's functions.
@@ -31,7 +31,7 @@ pub(crate) struct Parts<'a> {
 
 /// Returns the template: buckets, then each function, then the machine.
 pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
-    let Parts { workflow, stack, code, graph, definition, function_roles, machine_role, trigger_roles } =
+    let Parts { workflow, stack, packages, graph, definition, function_roles, machine_role, trigger_roles } =
         *parts;
     let tags = tags(&workflow.settings.tags);
     let mut template = Template::new(format!(
@@ -63,9 +63,10 @@ pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
     for table in workflow.tables.values() {
         resources.extend(tables::lower(workflow, table, &tags));
     }
+    resources.extend(layers::used(workflow, packages).iter().map(|layer| layers::lower(layer, stack)));
     for (function, role) in workflow.functions.values().zip(function_roles) {
         resources.push((role.id.clone(), role.resource(workflow, tags.clone())));
-        resources.extend(functions::lower(workflow, function, code, &tags)?);
+        resources.extend(functions::lower(workflow, function, packages, &tags)?);
     }
     if let Some(group) = state_machine::log_group(workflow, stack, tags.clone()) {
         resources.push((ids::state_machine_log_group(), group));
@@ -74,7 +75,7 @@ pub(crate) fn lower(parts: &Parts<'_>) -> Result<Template, SynthesisError> {
     let machine = state_machine::resource(workflow, graph, definition, tags.clone());
     let release = release::lower(workflow, &machine);
     resources.push((ids::state_machine(), machine));
-    resources.extend(machine_role.late_policy());
+    resources.extend(machine_role.late_policies());
     resources.extend(release);
     for (trigger, role) in workflow.triggers.values().zip(trigger_roles) {
         resources.push((role.id.clone(), role.resource(workflow, tags.clone())));

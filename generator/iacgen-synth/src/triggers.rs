@@ -23,7 +23,7 @@ pub(crate) fn role(workflow: &Workflow, trigger: &Trigger) -> Role {
         inline: NamedPolicy::some("executions", PolicyDocument::new(release::start(workflow)))
             .into_iter()
             .collect(),
-        late: None,
+        late: Vec::new(),
     }
 }
 

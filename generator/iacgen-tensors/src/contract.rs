@@ -193,7 +193,7 @@ pub fn compare_graph(contract: &TensorContract, graph: &GraphSignature) -> Vec<M
                 });
                 continue;
             };
-            let fits = value.element == Some(expected.element)
+            let fits = value.element() == Some(expected.element)
                 && value.shape.as_ref().is_none_or(|shape| {
                     shape.len() == expected.shape.len()
                         && shape.iter().zip(&expected.shape).all(|(graph, contract)| {

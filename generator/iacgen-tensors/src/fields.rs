@@ -3,6 +3,8 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use prost::Message;
+
 use crate::onnx::{GraphError, GraphReadError};
 
 /// How much is read at once: enough for what lies between two weights.
@@ -16,14 +18,29 @@ pub(crate) struct Fields<R> {
     end: u64,
 }
 
-/// A field whose value comes next, or whose value was a number and is passed.
+/// The longest text or small message that is taken: names, types and shapes are far shorter, and a file that says
+/// otherwise must not make anybody keep it in memory.
+const LONGEST: u64 = 1 << 20;
+
+/// A field of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Field {
     /// Its number in the message.
     pub(crate) number: u64,
-    /// How many bytes its value has, for a string, bytes, or a message. They must be taken or skipped, and lie before the
+    /// Its value, or where it is.
+    pub(crate) value: Wire,
+}
+
+/// A field's value as it lies in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wire {
+    /// A number. It is passed.
+    Number(u64),
+    /// This many bytes of a number of fixed size. They are passed.
+    Fixed(u64),
+    /// This many bytes of a text, of bytes or of a message. They come next, must be taken or skipped, and lie before the
     /// message's end.
-    pub(crate) length: Option<u64>,
+    Bytes(u64),
 }
 
 impl<R: Read + Seek> Fields<R> {
@@ -47,24 +64,49 @@ impl<R: Read + Seek> Fields<R> {
             return Ok(None);
         }
         let key = self.varint()?;
-        let number = key >> 3;
-        let mut length = None;
-        match key & 7 {
-            0 => drop(self.varint()?),
-            1 => self.skip(8)?,
-            2 => length = Some(self.varint()?),
-            5 => self.skip(4)?,
+        let value = match key & 7 {
+            0 => Wire::Number(self.varint()?),
+            1 => self.fixed(8)?,
+            2 => Wire::Bytes(self.varint()?),
+            5 => self.fixed(4)?,
             kind => return Err(not_onnx(format!("a field of the wire type {kind}"))),
-        }
+        };
+        let ahead = if let Wire::Bytes(length) = value { length } else { 0 };
         match end.checked_sub(self.position) {
             // A value lies in what holds it, so no sum of a position and a length overflows.
-            Some(left) if length.is_none_or(|length| length <= left) => Ok(Some(Field { number, length })),
+            Some(left) if ahead <= left => Ok(Some(Field { number: key >> 3, value })),
             _ => Err(not_onnx("a field is longer than what holds it")),
         }
     }
 
+    fn fixed(&mut self, length: u64) -> Result<Wire, GraphReadError> {
+        self.skip(length)?;
+        Ok(Wire::Fixed(length))
+    }
+
+    /// Passes over the value of a field that is of no interest.
+    pub(crate) fn pass(&mut self, value: Wire) -> Result<(), GraphReadError> {
+        match value {
+            Wire::Bytes(length) => self.skip(length),
+            Wire::Number(_) | Wire::Fixed(_) => Ok(()),
+        }
+    }
+
+    /// Takes the value of a text.
+    pub(crate) fn text(&mut self, length: u64) -> Result<String, GraphReadError> {
+        String::from_utf8(self.bytes(length)?).map_err(|error| not_onnx(error.to_string()))
+    }
+
+    /// Takes a small message.
+    pub(crate) fn message<T: Message + Default>(&mut self, length: u64) -> Result<T, GraphReadError> {
+        T::decode(&*self.bytes(length)?).map_err(|error| not_onnx(error.to_string()))
+    }
+
     /// Takes the value of a field.
     pub(crate) fn bytes(&mut self, length: u64) -> Result<Vec<u8>, GraphReadError> {
+        if length > LONGEST {
+            return Err(not_onnx(format!("a name or type of {length} bytes")));
+        }
         let mut bytes = Vec::new();
         let read = Read::by_ref(&mut self.reader).take(length).read_to_end(&mut bytes)?;
         if read as u64 != length {
@@ -85,7 +127,7 @@ impl<R: Read + Seek> Fields<R> {
         Ok(())
     }
 
-    fn varint(&mut self) -> Result<u64, GraphReadError> {
+    pub(crate) fn varint(&mut self) -> Result<u64, GraphReadError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let mut byte = [0];
@@ -103,7 +145,7 @@ impl<R: Read + Seek> Fields<R> {
     }
 }
 
-fn not_onnx(why: impl Into<String>) -> GraphReadError {
+pub(crate) fn not_onnx(why: impl Into<String>) -> GraphReadError {
     GraphError::NotOnnx(why.into()).into()
 }
 
@@ -116,7 +158,7 @@ mod tests {
         let mut fields = Fields::of(Cursor::new(bytes))?;
         let mut numbers = Vec::new();
         while let Some(field) = fields.next_before(fields.end())? {
-            fields.skip(field.length.unwrap_or(0))?;
+            fields.pass(field.value)?;
             numbers.push(field.number);
         }
         Ok(numbers)

@@ -53,6 +53,9 @@ pub(crate) enum Command {
     Package(Package),
     /// Run the whole workflow on this machine
     Run(Run),
+    /// Do one job with ONNX Runtime, told on standard input
+    #[command(hide = true)]
+    OnnxJob,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -176,14 +179,45 @@ pub(crate) struct DeployerPolicy {
     pub(crate) format: ResultFormat,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Package {
     /// Package what one environment needs only
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// Record nothing; exit 1 and tell what moved when the packages are not those of assets.lock
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Leave assets.lock as it is, whatever was packaged
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) no_record: bool,
+    /// Tell what takes the space in each package, against Lambda's limits, and what would make it smaller
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// How to compile for this machine's architecture; by default as assets.lock records, else zigbuild where it is
+    /// installed
+    #[arg(long, value_enum, value_name = "COMPILER")]
+    pub(crate) compiler: Option<CompilerChoice>,
+    /// Start each package as Lambda would, hand it an event twice, and measure it
+    #[arg(long)]
+    pub(crate) smoke: bool,
+    /// The event of a function, a JSON file; by default the first of its contract's examples
+    #[arg(long = "event", value_name = "FUNCTION=FILE", value_parser = parse_event, requires = "smoke")]
+    pub(crate) events: Vec<(String, Utf8PathBuf)>,
+    /// Serve a folder as a bucket: the bucket's name in workflow.yaml, and the folder
+    #[arg(long = "bucket", value_name = "BUCKET=DIR", value_parser = parse_bucket, requires = "smoke")]
+    pub(crate) buckets: Vec<(String, Utf8PathBuf)>,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = ResultFormat::Text)]
     pub(crate) format: ResultFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompilerChoice {
+    /// cargo with this machine's linker and C library
+    Cargo,
+    /// cargo-zigbuild against the runtime's glibc, the same on every machine
+    Zigbuild,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -220,5 +254,14 @@ fn parse_bucket(text: &str) -> Result<(String, Utf8PathBuf), String> {
     match text.split_once('=') {
         Some((bucket, dir)) if !bucket.is_empty() && !dir.is_empty() => Ok((bucket.to_owned(), dir.into())),
         _ => Err("write BUCKET=DIR, such as `data=./partitions`".to_owned()),
+    }
+}
+
+fn parse_event(text: &str) -> Result<(String, Utf8PathBuf), String> {
+    match text.split_once('=') {
+        Some((function, file)) if !function.is_empty() && !file.is_empty() => {
+            Ok((function.to_owned(), file.into()))
+        }
+        _ => Err("write FUNCTION=FILE, such as `infer=event.json`".to_owned()),
     }
 }

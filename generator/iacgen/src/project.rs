@@ -83,9 +83,14 @@ impl Project {
         self.target().join("assets")
     }
 
-    /// Returns the file that says what was packaged from what.
-    pub(crate) fn assets_lock(&self) -> Utf8PathBuf {
+    /// Returns the file that says what was packaged here from what.
+    pub(crate) fn built(&self) -> Utf8PathBuf {
         self.target().join("assets.lock")
+    }
+
+    /// Returns the file that records, for everybody, what a package of this tree is.
+    pub(crate) fn assets_lock(&self) -> Utf8PathBuf {
+        self.root.join("assets.lock")
     }
 
     /// Returns a path as people want to read it: relative to the project where it lies in it.

@@ -72,15 +72,15 @@ pub fn run(options: &Options) -> Result<()> {
     let iacgen = |arguments: &[&str]| {
         let mut command = std::process::Command::new(&iacgen);
         command.current_dir(root()).args(arguments);
-        command
+        tools::with_compilers(&mut command).map(|()| command)
     };
 
     say("2/5 workflow.yaml to the assembly: template, roles, state machine");
-    tools::run(&mut iacgen(&["check"]))?;
-    tools::run(&mut iacgen(&["synth", "--env", "local"]))?;
+    tools::run(&mut iacgen(&["check"])?)?;
+    tools::run(&mut iacgen(&["synth", "--env", "local"])?)?;
 
     say("3/5 handlers to packages");
-    tools::run(&mut iacgen(&["package", "--env", "local"]))?;
+    tools::run(&mut iacgen(&["package", "--env", "local"])?)?;
 
     say(&format!("4/5 {} galaxies to partitions", options.galaxies));
     let folder = tools::target_folder().join("demo");
@@ -117,7 +117,7 @@ pub fn run(options: &Options) -> Result<()> {
             page.as_str(),
             "--format",
             "json",
-        ]))?;
+        ])?)?;
         let run: Run = serde_json::from_str(&written)
             .with_context(|| format!("`iacgen run` wrote something unexpected: {written}"))?;
         if run.status != "SUCCEEDED" {

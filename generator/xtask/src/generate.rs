@@ -1,5 +1,7 @@
 //! `cargo xtask generate`: files that are made from others' and committed.
 
+mod service_models;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
@@ -7,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
-use iacgen_cfn::schemas::digest;
+use iacgen_digests as digest;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -33,6 +35,12 @@ enum File {
         #[arg(long)]
         check: bool,
     },
+    /// The digest of the API models of AWS services, from those of the pinned botocore
+    ServiceModels {
+        /// Compare with what is committed, and write nothing
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 /// Makes a file.
@@ -42,6 +50,7 @@ enum File {
 pub fn run(options: &Options) -> Result<()> {
     match options.file {
         File::ResourceSchemas { check } => resource_schemas(check),
+        File::ServiceModels { check } => service_models::make(check),
     }
 }
 
@@ -51,17 +60,21 @@ fn resource_schemas(check: bool) -> Result<()> {
     let texts = source.texts()?;
     let name = format!("cfn-lint {}, schemas of {}", source.version, source.date()?);
     let made = digest::pack(&name, &texts);
-    let path = root().join(RESOURCE_SCHEMAS);
-    let found = fs::read(&path).ok();
-    if found.as_deref() == Some(made.as_slice()) {
-        say(&format!("{RESOURCE_SCHEMAS} is what {name} gives"));
+    settle(RESOURCE_SCHEMAS, "resource-schemas", &name, &format!("{} types", texts.len()), &made, check)
+}
+
+/// Writes a file that differs from what is committed, or says under `check` how to make it.
+fn settle(file: &str, command: &str, source: &str, holds: &str, made: &[u8], check: bool) -> Result<()> {
+    let path = root().join(file);
+    if fs::read(&path).ok().as_deref() == Some(made) {
+        say(&format!("{file} is what {source} gives"));
         return Ok(());
     }
     if check {
-        bail!("{RESOURCE_SCHEMAS} is not what {name} gives: run `cargo xtask generate resource-schemas`");
+        bail!("{file} is not what {source} gives: run `cargo xtask generate {command}`");
     }
-    fs::write(&path, &made).with_context(|| format!("cannot write {path}"))?;
-    say(&format!("{RESOURCE_SCHEMAS}: {} types, {} bytes, from {name}", texts.len(), made.len()));
+    fs::write(&path, made).with_context(|| format!("cannot write {path}"))?;
+    say(&format!("{file}: {holds}, {} bytes, from {source}", made.len()));
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub fn run() -> Result<()> {
     let photoz = tools::python("photoz", Utf8Path::new(demo::PYTHON_REQUIREMENTS))?;
     tools::python("lint", Utf8Path::new("tests/lint/requirements.txt"))?;
     tools::python("checkov", Utf8Path::new("tests/lint/requirements-checkov.txt"))?;
+    tools::python("provenance", Utf8Path::new("tests/lint/requirements-provenance.txt"))?;
     if tools::node("lint-node", Utf8Path::new("tests/lint"))?.is_none() {
         say("skipped: asl-validator needs Node, which is not installed");
     }
@@ -29,8 +30,9 @@ pub fn run() -> Result<()> {
     )?;
 
     say("iacgen and the packages that the end-to-end tests run");
-    let iacgen = tools::iacgen()?;
-    tools::run(Command::new(iacgen).args(["package", "--env", "local"]).current_dir(root()))?;
+    let mut package = Command::new(tools::iacgen()?);
+    tools::with_compilers(&mut package)?;
+    tools::run(package.args(["package", "--env", "local"]).current_dir(root()))?;
 
     say("cargo test");
     tools::run(tools::cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))

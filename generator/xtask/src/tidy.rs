@@ -12,13 +12,15 @@ use crate::{root, tools};
 /// Which of our crates each may use. A crate that is not named here may not exist.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("iacgen-diagnostics", &[]),
+    ("iacgen-digests", &[]),
     ("iacgen-aws-types", &[]),
     ("iacgen-shapes", &[]),
     ("iacgen-tensors", &[]),
     ("iacgen-assembly", &["iacgen-aws-types"]),
     ("iacgen-iam", &["iacgen-aws-types"]),
     ("iacgen-asl", &["iacgen-aws-types"]),
-    ("iacgen-cfn", &["iacgen-aws-types", "iacgen-iam"]),
+    ("iacgen-cfn", &["iacgen-aws-types", "iacgen-digests", "iacgen-iam"]),
+    ("iacgen-service-models", &["iacgen-digests", "iacgen-shapes"]),
     (
         "iacgen-spec",
         &[
@@ -26,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "iacgen-aws-types",
             "iacgen-diagnostics",
             "iacgen-iam",
+            "iacgen-service-models",
             "iacgen-shapes",
             "iacgen-tensors",
         ],
@@ -43,7 +46,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "iacgen-spec",
         ],
     ),
-    ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types"]),
+    ("iacgen-onnx", &["iacgen-tensors"]),
+    ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types", "iacgen-tensors"]),
     ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-iam"]),
     ("iacgen-report", &["iacgen-asl", "iacgen-aws-types"]),
 ];
@@ -51,10 +55,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates of others that may stand only in some of ours; a name that ends in `/` is a folder.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("serde-saphyr", &["iacgen-spec"]),
-    ("ort", &["functions/"]),
+    ("ort", &["functions/", "iacgen-onnx"]),
     ("object_store", &["functions/"]),
     ("lambda_runtime", &["functions/"]),
-    ("tokio", &["iacgen-local", "iacgen", "functions/"]),
+    ("tokio", &["iacgen-local", "iacgen", "functions/", "xtask"]),
     ("axum", &["iacgen-local"]),
     ("s3s", &["iacgen-local", "loopback-s3"]),
     ("clap", &["iacgen", "xtask"]),

@@ -1,16 +1,24 @@
 //! Tools that the tasks install for themselves, pinned, into `target/tools`.
 
+mod arm64;
+
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
+pub use arm64::{Arm64, arm64};
+
 use crate::{root, say};
 
+/// What pins cargo-zigbuild and zig.
+const COMPILERS: &str = "generator/iacgen-package/zigbuild/requirements.txt";
 /// The oldest Python that the pinned packages support.
 const PYTHON_AT_LEAST: (u32, u32) = (3, 11);
 
@@ -66,6 +74,46 @@ pub fn cargo() -> Command {
 pub fn iacgen() -> Result<Utf8PathBuf> {
     run(cargo().args(["build", "--quiet", "--locked", "--package", "iacgen"]))?;
     Ok(target_folder().join("debug/iacgen"))
+}
+
+/// Lets a command find the compilers that packages are made with, pinned, before any others of their names.
+///
+/// # Errors
+/// When they cannot be installed.
+pub fn with_compilers(command: &mut Command) -> Result<()> {
+    // One thread installs, the others wait.
+    static FOLDER: Mutex<Option<Utf8PathBuf>> = Mutex::new(None);
+    let mut installed = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = match &*installed {
+        Some(folder) => folder.clone(),
+        None => installed.insert(compilers()?).clone(),
+    };
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.into_std_path_buf()).chain(env::split_paths(&path));
+    command.env("PATH", env::join_paths(folders).context("PATH cannot be extended")?);
+    Ok(())
+}
+
+/// Returns a folder with cargo-zigbuild and zig and nothing else: not the Python that they were installed with.
+fn compilers() -> Result<Utf8PathBuf> {
+    let python = python("zigbuild", Utf8Path::new(COMPILERS))?;
+    let folder = target_folder().join("tools/zigbuild/path");
+    if folder.join("zig").exists() && folder.join("cargo-zigbuild").exists() {
+        return Ok(folder);
+    }
+    let package = read(Command::new(&python).args(["-c", "import ziglang; print(ziglang.__path__[0])"]))?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {folder}"))?;
+    let zig = Utf8Path::new(package.trim()).join("zig");
+    for (name, program) in [("zig", zig), ("cargo-zigbuild", python.with_file_name("cargo-zigbuild"))] {
+        let link = folder.join(name);
+        // Another process may have made it.
+        if let Err(error) = symlink(&program, &link)
+            && !link.exists()
+        {
+            return Err(error).with_context(|| format!("cannot link {link} to {program}"));
+        }
+    }
+    Ok(folder)
 }
 
 /// Returns cargo's target folder.

@@ -37,7 +37,7 @@ pub struct Function {
     pub reserved_concurrent_executions: Option<u32>,
     /// The ARNs of layer versions, five at most.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub layers: Vec<String>,
+    pub layers: Vec<Expr>,
     /// The network that it runs in; one of Lambda's own where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfig>,

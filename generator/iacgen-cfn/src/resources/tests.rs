@@ -91,6 +91,13 @@ fn one_of_each() -> Vec<Resource> {
         EventInvokeConfig { function_name: arn(), qualifier: "live", on_failure: arn() }.into(),
         function().into(),
         Key { description: "All of it.".to_owned(), policy: document(), tags: tag() }.into(),
+        LayerVersion {
+            layer_name: "cosmic-prod-onnxruntime-arm64".to_owned(),
+            description: "onnxruntime for arm64.".to_owned(),
+            content: Code { bucket: arn(), key: "a.zip".to_owned() },
+            architecture: Architecture::Arm64,
+        }
+        .into(),
         LogGroup {
             log_group_name: Some("/aws/vendedlogs/states/a".to_owned()),
             retention_in_days: 30,
@@ -203,7 +210,7 @@ fn function() -> Function {
         ephemeral_storage: Some(EphemeralStorage { size: Megabytes::new(1_024).unwrap() }),
         role: arn(),
         reserved_concurrent_executions: Some(50),
-        layers: vec!["arn:aws:lambda:us-east-1:123456789012:layer:a:1".to_owned()],
+        layers: vec!["arn:aws:lambda:us-east-1:123456789012:layer:a:1".into()],
         vpc_config: Some(VpcConfig {
             subnet_ids: vec!["subnet-1".to_owned()],
             security_group_ids: vec!["sg-1".to_owned()],

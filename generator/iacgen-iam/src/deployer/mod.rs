@@ -7,6 +7,7 @@
 //! Pages: "Control access with AWS Identity and Access Management" of the CloudFormation user guide, "Resource type
 //! schema", `handlers`.
 
+mod conditions;
 mod handlers;
 mod names;
 mod split;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iacgen_aws_types::{ResourceArn, StackName};
 
+use conditions::{attached, boundary, by_cloudformation, passed, service_linked};
 pub use names::{Place, arn_patterns};
 pub use split::{MANAGED_POLICY_LIMIT, size, split};
 
@@ -200,6 +202,9 @@ fn allowed(
     let own_service = names::service(&resource.type_name);
     match permission {
         "iam:PassRole" => return passed(resource, action),
+        "iam:AttachRolePolicy" | "iam:DetachRolePolicy" if resource.type_name == "AWS::IAM::Role" => {
+            return attached(deployment, resource, action);
+        }
         "iam:CreateServiceLinkedRole" => return service_linked(deployment, resource, action),
         "iam:DeleteRolePermissionsBoundary" if deployment.permissions_boundary.is_some() => {
             return Err(Reason::LiftsBoundary);
@@ -217,7 +222,8 @@ fn allowed(
     if takes_no_resource(permission) {
         // Of another service it is needed only if something of it is there.
         return if own_service == Some(service.as_str()) || !resources.is_empty() {
-            Ok((action, Vec::new(), vec!["*".to_owned()]))
+            let conditions = by_cloudformation(&service, "*").into_iter().collect();
+            Ok((action, conditions, vec!["*".to_owned()]))
         } else {
             Err(Reason::NothingToTouch)
         };
@@ -225,7 +231,9 @@ fn allowed(
     if resources.is_empty() {
         return Err(Reason::NothingToTouch);
     }
-    Ok((action, boundary(deployment, permission), resources))
+    let mut conditions = boundary(deployment, permission);
+    conditions.extend(resources.iter().find_map(|arn| by_cloudformation(&service, arn)));
+    Ok((action, conditions, resources))
 }
 
 /// Returns the resource's own ARNs of a service, or those of the stack and of what it uses.
@@ -245,60 +253,6 @@ fn of_service(deployment: &Deployment<'_>, resource: &DeployedResource, service:
     own.sort();
     own.dedup();
     own
-}
-
-/// The roles that a resource names are passed to the service that it hands them to, and to no other. Page: "Granting a
-/// user permissions to pass a role to an AWS service".
-fn passed(
-    resource: &DeployedResource,
-    action: Action,
-) -> Result<(Action, Vec<Condition>, Vec<String>), Reason> {
-    let service = names::receives_role(&resource.type_name).ok_or(Reason::NothingToTouch)?;
-    let is_role = |arn: &&String| arn.split(':').nth(2) == Some("iam") && arn.contains(":role/");
-    let roles: BTreeSet<String> = resource.used.iter().filter(is_role).cloned().collect();
-    if roles.is_empty() {
-        return Err(Reason::NothingToTouch);
-    }
-    let condition = text_equals("iam:PassedToService", service);
-    Ok((action, vec![condition], roles.into_iter().collect()))
-}
-
-/// Page: "Using service-linked roles", "Service-linked role permissions".
-fn service_linked(
-    deployment: &Deployment<'_>,
-    resource: &DeployedResource,
-    action: Action,
-) -> Result<(Action, Vec<Condition>, Vec<String>), Reason> {
-    let service = names::service_linked(&resource.type_name).ok_or(Reason::NothingToTouch)?;
-    let Place { partition, account, .. } = deployment.place;
-    let role = format!("arn:{partition}:iam::{account}:role/aws-service-role/{service}/*");
-    Ok((action, vec![text_equals("iam:AWSServiceName", service)], vec![role]))
-}
-
-/// The actions that have the condition key `iam:PermissionsBoundary`. Page: "Actions, resources, and condition keys for AWS
-/// Identity and Access Management".
-const BOUND: [&str; 6] = [
-    "iam:AttachRolePolicy",
-    "iam:CreateRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
-];
-
-fn boundary(deployment: &Deployment<'_>, permission: &str) -> Vec<Condition> {
-    match deployment.permissions_boundary {
-        Some(arn) if BOUND.contains(&permission) => vec![text_equals("iam:PermissionsBoundary", arn)],
-        _ => Vec::new(),
-    }
-}
-
-fn text_equals(key: &'static str, value: &str) -> Condition {
-    Condition {
-        operator: ConditionOperator::StringEquals,
-        key,
-        values: vec![ConditionValue::Text(value.to_owned())],
-    }
 }
 
 fn takes_no_resource(permission: &str) -> bool {

@@ -56,6 +56,7 @@ fn form(type_name: &str) -> Option<(&'static str, &'static str, &'static [&'stat
         "AWS::KMS::Key" => ("kms", "key/", &[""], Naming::Unsaid),
         // Its versions and aliases stand behind it.
         "AWS::Lambda::Function" => ("lambda", "function:", &["", ":*"], stack(64)),
+        "AWS::Lambda::LayerVersion" => ("lambda", "layer:", &["", ":*"], Naming::Id),
         "AWS::Logs::LogGroup" => ("logs", "log-group:", &["", ":*"], stack(512)),
         "AWS::S3::Bucket" => ("s3", "", &[""], Naming::SmallStack { limit: 63 }),
         "AWS::SNS::Topic" => ("sns", "", &[""], stack(256)),

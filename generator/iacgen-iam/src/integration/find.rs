@@ -2,9 +2,12 @@
 
 use iacgen_aws_types::{ArnSuffix, ResourceArn};
 
+use super::athena::bucket_and_key;
+use super::derive::{Call, ObjectAccess};
+use super::form::{Form, Formed, fits, formed};
 use super::needs::{Demand, Field, On};
 use super::target::{append, here, parts};
-use super::{Argument, Arguments, Kind};
+use super::{Argument, Arguments, Kind, athena, http};
 use crate::pattern::{exactly, in_sub};
 use crate::{Condition, ConditionOperator, ConditionValue};
 
@@ -18,17 +21,43 @@ pub(super) enum Found {
 }
 
 /// Finds what a permission is on: `stated` where something of its kind is stated, and what the arguments name otherwise.
-pub(super) fn found(on: &On, arguments: &dyn Arguments, stated: Vec<ResourceArn>) -> Found {
+pub(super) fn found(on: &On, call: &Call<'_>, stated: Vec<ResourceArn>) -> Found {
+    let arguments = call.arguments;
     let plain = |resources| Found::Resources(resources, Vec::new());
     match on {
-        On::Anything { .. } => return plain(vec![ResourceArn::Any]),
+        On::AnythingIfStated { .. } | On::ServiceLinkedRole { .. } if stated.is_empty() => {
+            return Found::NotNeeded;
+        }
+        On::Anything { .. } | On::AnythingIfStated { .. } => return plain(vec![ResourceArn::Any]),
+        On::HttpEndpoint => return http::endpoint(call, &stated),
+        On::Connection => return http::connection(arguments, stated),
+        On::ConnectionSecret => return http::secret(arguments, stated),
+        On::Api => return http::api(arguments, stated),
+        On::DefaultDatabase => return athena::default_database(arguments),
+        On::QueryTables { changes } => return athena::tables(*changes, arguments, stated),
+        On::ObjectAt { field, access } => return object_at(field, *access, call),
+        On::Granted(access) if call.may(*access) => return Found::NotNeeded,
+        On::Granted(_) => return Found::Unknown(Vec::new()),
+        On::ServiceLinkedRole { service } => {
+            return Found::Resources(stated, vec![equals("iam:AWSServiceName", vec![(*service).to_owned()])]);
+        }
         On::Jobs { service, pattern } => return plain(vec![here(service, pattern)]),
         On::ManagedRule(rule) => return plain(vec![here("events", &format!("rule/{rule}"))]),
         On::Executions if !stated.is_empty() => {
             return plain(stated.iter().map(|machine| executions(&unqualified(machine).0)).collect());
         }
-        On::PassedRoles { fields, service, demand } => {
-            return roles(fields, service, *demand, arguments, stated);
+        On::PassedRoles { fields, services, demand } => {
+            return roles(fields, services, *demand, arguments, stated);
+        }
+        On::Formed { service, forms, optional, within } => {
+            let conditions = within.iter().filter_map(|(key, field)| match first(arguments, field) {
+                Argument::Text(text) => Some(equals(key, vec![exactly(&text)])),
+                _ => None,
+            });
+            return match of_forms(service, forms, *optional, arguments, &stated) {
+                Found::Resources(resources, _) => Found::Resources(resources, conditions.collect()),
+                other => other,
+            };
         }
         _ if !stated.is_empty() => return plain(stated),
         _ => {}
@@ -88,9 +117,53 @@ pub(super) fn found(on: &On, arguments: &dyn Arguments, stated: Vec<ResourceArn>
             ),
             _ => plain(vec![ResourceArn::Any]),
         },
-        On::Anything { .. } | On::Jobs { .. } | On::ManagedRule(_) | On::PassedRoles { .. } | On::Stated => {
-            Found::NotNeeded
+        // Each has returned above, or is asked elsewhere.
+        _ => Found::NotNeeded,
+    }
+}
+
+fn equals(key: &'static str, values: Vec<String>) -> Condition {
+    let values = values.into_iter().map(ConditionValue::Text).collect();
+    Condition { operator: ConditionOperator::StringEquals, key, values }
+}
+
+fn of_forms(
+    service: &str,
+    forms: &[Form],
+    optional: bool,
+    arguments: &dyn Arguments,
+    stated: &[ResourceArn],
+) -> Found {
+    let mut resources = Vec::new();
+    for form in forms {
+        let of_form: Vec<ResourceArn> =
+            stated.iter().filter(|arn| fits(service, form, arn)).cloned().collect();
+        match formed(service, form, arguments) {
+            _ if !of_form.is_empty() => resources.extend(of_form),
+            Formed::Arns(arns) => resources.extend(arns),
+            Formed::Absent(_) if optional => return Found::NotNeeded,
+            Formed::Absent(field) | Formed::Unknown(field) => return Found::Unknown(vec![field]),
         }
+    }
+    Found::Resources(resources, Vec::new())
+}
+
+/// The object of `s3://BUCKET/KEY`.
+fn object_at(field: &[&str], access: ObjectAccess, call: &Call<'_>) -> Found {
+    let of = |uri: &str, is_whole: bool| {
+        let (granted, key) = bucket_and_key(uri)?;
+        Some(if is_whole { granted.bucket.object(key) } else { granted.bucket.objects(key) })
+    };
+    let known = match first(call.arguments, field) {
+        Argument::Absent => return Found::NotNeeded,
+        Argument::Text(uri) => of(&uri, true),
+        Argument::Begins(uri) if uri.matches('/').count() > 2 => of(&uri, false),
+        _ => None,
+    };
+    match known {
+        Some(object) => Found::Resources(vec![object], Vec::new()),
+        None if call.may(access) => Found::NotNeeded,
+        None => Found::Unknown(vec![dotted(field)]),
     }
 }
 
@@ -126,7 +199,7 @@ fn dotted(field: &[&str]) -> String {
     field.join(".")
 }
 
-fn first(arguments: &dyn Arguments, field: &[&str]) -> Argument {
+pub(super) fn first(arguments: &dyn Arguments, field: &[&str]) -> Argument {
     arguments.at(field).into_iter().next().unwrap_or(Argument::Absent)
 }
 
@@ -290,11 +363,15 @@ fn tasks_of(cluster: &ResourceArn) -> ResourceArn {
 
 fn roles(
     fields: &[Field],
-    service: &str,
+    services: &[&str],
     demand: Demand,
     arguments: &dyn Arguments,
     mut stated: Vec<ResourceArn>,
 ) -> Found {
+    let is_written = |field: &Field| arguments.at(field).iter().any(|argument| *argument != Argument::Absent);
+    if demand == Demand::IfWritten && !fields.iter().any(is_written) {
+        return Found::NotNeeded;
+    }
     let mut unknown = Vec::new();
     for field in fields {
         for argument in arguments.at(field) {
@@ -309,7 +386,7 @@ fn roles(
     }
     if stated.is_empty() {
         let demanded = match demand {
-            Demand::Always => true,
+            Demand::Always | Demand::IfWritten => true,
             Demand::OnFargate => first(arguments, &["LaunchType"]) == Argument::Text("FARGATE".to_owned()),
         };
         if unknown.is_empty() && demanded {
@@ -319,11 +396,7 @@ fn roles(
     }
     Found::Resources(
         stated,
-        vec![Condition {
-            operator: ConditionOperator::StringEquals,
-            key: "iam:PassedToService",
-            values: vec![ConditionValue::Text(service.to_owned())],
-        }],
+        vec![equals("iam:PassedToService", services.iter().map(|&service| service.to_owned()).collect())],
     )
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Pages: "IAM policies for calling ..." of each service, in the Step Functions developer guide.
 
-use super::Kind;
-use super::needs::{On, Permission, actions, named};
+use super::needs::{On, Permission, actions, forms, named};
+use super::{Kind, athena, eks, emr, learning};
 
 /// Returns what following a job and stopping it needs.
 pub(super) fn followed(service: &str, operation: &str) -> Vec<Permission> {
@@ -52,74 +52,42 @@ pub(super) fn followed(service: &str, operation: &str) -> Vec<Permission> {
         ("codebuild", _) => vec![
             Permission {
                 actions: actions(&["codebuild:BatchGetBuildBatches", "codebuild:StopBuildBatch"]),
-                on: named(Kind::Project, &[&["ProjectName"]]),
+                // A build that is tried again is named by itself.
+                on: named(
+                    Kind::Project,
+                    if operation == "retryBuildBatch" { &[] } else { &[&["ProjectName"]] },
+                ),
             },
             rule("StepFunctionsGetEventForCodeBuildStartBuildBatchRule"),
         ],
-        _ => other_job(service, operation).map_or_else(Vec::new, |(names, managed)| {
-            let followed = Permission { actions: actions(names), on: On::Stated };
-            std::iter::once(followed).chain(managed.map(rule)).collect()
-        }),
+        ("athena", _) => vec![Permission {
+            actions: actions(&["athena:GetQueryExecution", "athena:StopQueryExecution"]),
+            on: forms("athena", athena::WORK_GROUP),
+        }],
+        ("bedrock", _) => vec![Permission {
+            actions: actions(&["bedrock:GetModelCustomizationJob", "bedrock:StopModelCustomizationJob"]),
+            on: forms("bedrock", &["model-customization-job/*"]),
+        }],
+        // Page: "IAM policies for calling AWS Glue DataBrew". It says every job.
+        ("databrew", _) => vec![Permission {
+            actions: actions(&["databrew:ListJobRuns", "databrew:StopJobRun"]),
+            on: forms("databrew", &["job/{Name}"]),
+        }],
+        ("eks", _) => eks::followed(operation),
+        ("mediaconvert", _) => vec![
+            Permission {
+                actions: actions(&["mediaconvert:CancelJob", "mediaconvert:GetJob"]),
+                on: On::Jobs { service: "mediaconvert", pattern: "jobs/*" },
+            },
+            rule("StepFunctionsGetEventsForMediaConvertJobRule"),
+        ],
+        ("sagemaker", _) => match learning::followed(operation) {
+            Some((permissions, managed)) => permissions.into_iter().chain([rule(managed)]).collect(),
+            None => Vec::new(),
+        },
+        _ => match emr::followed(service, operation) {
+            Some((permissions, managed)) => permissions.into_iter().chain(managed.map(rule)).collect(),
+            None => Vec::new(),
+        },
     }
-}
-
-/// The jobs whose resources only the spec can state. Pages: "IAM policies for calling ..." of each service.
-fn other_job(service: &str, operation: &str) -> Option<(&'static [&'static str], Option<&'static str>)> {
-    Some(match (service, operation) {
-        ("athena", _) => (&["athena:GetQueryExecution", "athena:StopQueryExecution"], None),
-        ("bedrock", _) => (&["bedrock:GetModelCustomizationJob", "bedrock:StopModelCustomizationJob"], None),
-        ("databrew", _) => (&["databrew:ListJobRuns", "databrew:StopJobRun"], None),
-        ("eks", "runJob") => return None,
-        ("eks", "createFargateProfile" | "deleteFargateProfile") => (&["eks:DescribeFargateProfile"], None),
-        ("eks", "createNodegroup" | "deleteNodegroup") => (&["eks:DescribeNodegroup"], None),
-        ("eks", _) => (&["eks:DescribeCluster"], None),
-        ("elasticmapreduce", "addStep") => (
-            &["elasticmapreduce:CancelSteps", "elasticmapreduce:DescribeStep"],
-            Some("StepFunctionsGetEventForEMRAddJobFlowStepsRule"),
-        ),
-        ("elasticmapreduce", "createCluster") => (
-            &["elasticmapreduce:DescribeCluster", "elasticmapreduce:TerminateJobFlows"],
-            Some("StepFunctionsGetEventForEMRRunJobFlowRule"),
-        ),
-        ("elasticmapreduce", _) => {
-            (&["elasticmapreduce:DescribeCluster"], Some("StepFunctionsGetEventForEMRTerminateJobFlowsRule"))
-        }
-        ("emr-containers", "startJobRun") => {
-            (&["emr-containers:CancelJobRun", "emr-containers:DescribeJobRun"], None)
-        }
-        ("emr-containers", _) => (&["emr-containers:DescribeVirtualCluster"], None),
-        ("emr-serverless", "startJobRun" | "cancelJobRun") => (
-            &["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun"],
-            Some("StepFunctionsGetEventsForEMRServerlessJobRule"),
-        ),
-        ("emr-serverless", _) => (
-            &["emr-serverless:GetApplication"],
-            Some("StepFunctionsGetEventsForEMRServerlessApplicationRule"),
-        ),
-        ("mediaconvert", _) => (
-            &["mediaconvert:CancelJob", "mediaconvert:GetJob"],
-            Some("StepFunctionsGetEventsForMediaConvertJobRule"),
-        ),
-        ("sagemaker", "createTrainingJob") => (
-            &["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
-            Some("StepFunctionsGetEventsForSageMakerTrainingJobsRule"),
-        ),
-        ("sagemaker", "createTransformJob") => (
-            &["sagemaker:DescribeTransformJob", "sagemaker:StopTransformJob"],
-            Some("StepFunctionsGetEventsForSageMakerTransformJobsRule"),
-        ),
-        ("sagemaker", "createProcessingJob") => (
-            &["sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"],
-            Some("StepFunctionsGetEventsForSageMakerProcessingJobsRule"),
-        ),
-        ("sagemaker", "createHyperParameterTuningJob") => (
-            &["sagemaker:DescribeHyperParameterTuningJob", "sagemaker:StopHyperParameterTuningJob"],
-            Some("StepFunctionsGetEventsForSageMakerTuningJobsRule"),
-        ),
-        ("sagemaker", "createLabelingJob") => (
-            &["sagemaker:DescribeLabelingJob", "sagemaker:StopLabelingJob"],
-            Some("StepFunctionsGetEventsForSageMakerLabelingJobsRule"),
-        ),
-        _ => return None,
-    })
 }

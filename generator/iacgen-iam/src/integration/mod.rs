@@ -8,19 +8,28 @@
 //! Functions", "How Step Functions generates IAM policies for integrated services".
 
 mod arguments;
+mod athena;
 mod derive;
+mod eks;
+mod emr;
 mod find;
+mod form;
+mod http;
 mod jobs;
+mod learning;
 mod name;
 mod needs;
 mod optimized;
 mod sdk;
+mod stores;
 mod target;
 #[cfg(test)]
 mod tests;
+mod untyped;
 
 pub use arguments::{Argument, Arguments, AslArguments};
-pub use derive::{Underivable, statements};
+pub use derive::{Call, ObjectAccess, ObjectUse, Underivable, statements};
+pub use form::Form;
 pub use name::{IntegrationError, IntegrationName, Pattern, TaskResource};
 pub use needs::{Field, Need, On, Permission, needs};
 pub use target::Kind;

@@ -1,6 +1,6 @@
 //! Kinds of resources: how an argument names one, and how its ARN reads.
 
-use iacgen_aws_types::{ArnSuffix, ResourceArn};
+use iacgen_aws_types::{ArnSuffix, LogicalId, ResourceArn};
 
 use super::Argument;
 use crate::pattern::{exactly, in_sub};
@@ -10,6 +10,8 @@ use crate::pattern::{exactly, in_sub};
 pub enum Kind {
     /// A bucket of S3, by its name or an access point's ARN.
     Bucket,
+    /// A connection of EventBridge, by its ARN.
+    Connection,
     /// An event bus, by its name or ARN.
     EventBus,
     /// A delivery stream of Data Firehose, by its name.
@@ -46,6 +48,8 @@ pub enum Kind {
     TaskDefinition,
     /// A topic, by its ARN.
     Topic,
+    /// A workgroup of Athena, by its name.
+    WorkGroup,
 }
 
 impl Kind {
@@ -53,6 +57,7 @@ impl Kind {
     const fn form(self) -> (&'static str, &'static str) {
         match self {
             Self::Bucket => ("s3", ""),
+            Self::Connection => ("events", "connection/"),
             Self::DeliveryStream => ("firehose", "deliverystream/"),
             Self::EventBus => ("events", "event-bus/"),
             Self::Function => ("lambda", "function:"),
@@ -71,6 +76,7 @@ impl Kind {
             Self::Table => ("dynamodb", "table/"),
             Self::TaskDefinition => ("ecs", "task-definition/"),
             Self::Topic => ("sns", ""),
+            Self::WorkGroup => ("athena", "workgroup/"),
         }
     }
 
@@ -91,6 +97,7 @@ impl Kind {
     /// Returns the patterns of what an argument names, or `None` when that is not known.
     pub(super) fn arns(self, argument: &Argument) -> Option<Vec<ResourceArn>> {
         match argument {
+            Argument::Arn(ResourceArn::ByRef { id, suffix: ArnSuffix::None }) => Some(vec![self.by_ref(id)]),
             Argument::Arn(arn) => Some(vec![arn.clone()]),
             Argument::Text(text) => self.named(text),
             Argument::Absent | Argument::Begins(_) | Argument::Unknown => None,
@@ -122,11 +129,34 @@ impl Kind {
                 // A secret's ARN ends in six random characters. Page: "What's in a Secrets Manager secret?".
                 Self::Secret => append(&self.in_account(text), "-??????"),
                 // These are named by their ARNs alone.
-                Self::Role | Self::StateMachine | Self::Topic => return None,
+                Self::Connection | Self::Role | Self::StateMachine | Self::Topic => return None,
                 _ => self.in_account(text),
             }
         };
         Some(vec![arn])
+    }
+
+    /// Returns the ARN of a resource of the template, whose `Ref` is its name, or its ARN. Pages: "Return values" of the
+    /// resource types.
+    fn by_ref(self, id: &LogicalId) -> ResourceArn {
+        let (service, begins) = self.form();
+        match self {
+            Self::Function
+            | Self::JobDefinition
+            | Self::JobQueue
+            | Self::Model
+            | Self::Secret
+            | Self::StateMachine
+            | Self::TaskDefinition
+            | Self::Topic => ResourceArn::ByRef { id: id.clone(), suffix: ArnSuffix::None },
+            Self::Connection | Self::Queue | Self::Role => {
+                ResourceArn::OfResource { id: id.clone(), attribute: "Arn", suffix: ArnSuffix::None }
+            }
+            Self::Bucket => ResourceArn::Sub(format!("arn:${{AWS::Partition}}:s3:::${{{id}}}")),
+            _ => ResourceArn::Sub(format!(
+                "arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{begins}${{{id}}}"
+            )),
+        }
     }
 
     /// Returns the ARN of a name in the stack's own account and region.

@@ -133,6 +133,17 @@ impl EventKind {
         fixed.to_owned()
     }
 
+    /// Whether the event is an execution's last.
+    pub(super) fn ends_execution(&self) -> bool {
+        matches!(
+            self,
+            EventKind::ExecutionSucceeded { .. }
+                | EventKind::ExecutionFailed { .. }
+                | EventKind::ExecutionTimedOut
+                | EventKind::ExecutionAborted
+        )
+    }
+
     /// Whether the event stands aside: what follows names the event before it as its predecessor.
     pub(super) fn stands_aside(&self) -> bool {
         matches!(

@@ -61,6 +61,11 @@ impl ExecutionIdentity {
         Self { arn, ..Self::new(state_machine_arn, name, role_arn) }
     }
 
+    /// Whether the execution is Standard, as its ARN says.
+    pub(super) fn is_standard(&self) -> bool {
+        self.arn.split(':').nth(5) == Some("execution")
+    }
+
     /// The region in the ARNs.
     pub fn region(&self) -> &str {
         self.state_machine_arn.split(':').nth(3).unwrap_or_default()
@@ -130,6 +135,7 @@ mod tests {
         let state = StateName::new("Distributed Test").unwrap();
         let child = parent.child(&state, "Test", &run, ExecutionType::Express, 4);
         assert!(child.arn.starts_with("arn:aws:states:eu-west-1:111122223333:express:cosmic/Test:"));
+        assert!(parent.is_standard() && !child.is_standard());
         assert_eq!(child.parent.map(|place| place.index), Some(4));
     }
 }

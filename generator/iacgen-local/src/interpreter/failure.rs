@@ -6,6 +6,7 @@ use iacgen_asl::{ErrorName, StateName};
 
 use super::data::EvaluationError;
 use super::execution::ExecutionIdentity;
+use super::limits::HISTORY_EVENTS;
 
 /// A child execution of a Distributed Map that failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +58,19 @@ impl Failure {
             "An error occurred while executing the state '{state}' (entered at the event id #{entered}). {message}"
         );
         Self { catchable: false, ..Self::new(&ErrorName::RUNTIME, cause, state) }
+    }
+
+    /// The history of a Standard execution is full. AWS documents that the execution fails, and not the words.
+    pub(super) fn history_full() -> Self {
+        let cause = format!("The execution reached the maximum number of history events ({HISTORY_EVENTS}).");
+        Self {
+            error: Some(ErrorName::RUNTIME.as_str().to_owned()),
+            cause: Some(cause),
+            state: None,
+            child: None,
+            catchable: false,
+            heartbeat: false,
+        }
     }
 
     pub(super) fn evaluation(state: &StateName, entered: u64, error: EvaluationError) -> Self {

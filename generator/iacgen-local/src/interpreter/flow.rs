@@ -30,6 +30,13 @@ pub(super) async fn run_execution(
     let mut frame = Frame::default();
     run.emit(&mut frame, EventKind::ExecutionStarted { input: Arc::clone(&input) });
     let states = run_states(run, scope, input, &mut frame);
+    let states = async {
+        tokio::select! {
+            biased;
+            result = states => if run.is_history_full() { Err(Failure::history_full()) } else { result },
+            () = run.history_full() => Err(Failure::history_full()),
+        }
+    };
     let result = match timeout {
         None => Some(states.await),
         Some(limit) => tokio::time::timeout(limit, states).await.ok(),
@@ -65,6 +72,10 @@ pub(super) fn run_states<'a>(
                 return Err(Failure::runtime(name, frame.previous, "There is no such state."));
             };
             let visit = Visit::enter(run, frame, name, state, &raw);
+            if run.is_history_full() {
+                // The execution ends around this. States that wait for nothing would go on for ever.
+                return std::future::pending().await;
+            }
             let step = match state {
                 State::Pass(state) => pass(&visit, frame, state, &raw)?,
                 State::Choice(state) => choose(&visit, frame, state, &raw)?,

@@ -19,6 +19,11 @@ pub(super) const INLINE_CONCURRENCY: usize = 40;
 /// Children of a Distributed Map at once. Same source.
 pub(super) const DISTRIBUTED_CONCURRENCY: usize = 10_000;
 
+/// The most events in the history of a Standard execution: it fails with this one, unless this one ends it.
+///
+/// Source: Step Functions developer guide, "Avoid reaching the history quota".
+pub(super) const HISTORY_EVENTS: u64 = 25_000;
+
 /// Whether a payload is larger than the quota.
 pub(super) fn exceeds(value: &Value) -> bool {
     // Most payloads are small, and a scalar needs no writing at all.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use iacgen_asl::{Catcher, ErrorName, Path, PathField, QueryLanguage, State, StateName, States, Transition};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::data::{Context, Data, EvaluationError, MapItem, Variables, iso};
 use super::event::{EventKind, ExecutionEvent, Observer};
@@ -32,6 +33,8 @@ pub(super) struct Run {
     execution: Value,
     machine: Value,
     last_event: AtomicU64,
+    /// Cancelled when the history can take nothing but the execution's end.
+    history_full: CancellationToken,
 }
 
 /// A scope of a running execution: the machine itself, a branch, an iteration.
@@ -89,12 +92,30 @@ impl Run {
             "Id": identity.state_machine_arn,
             "Name": identity.state_machine_name,
         }});
-        Self { shared, identity, execution, machine, last_event: AtomicU64::new(0) }
+        let (last_event, history_full) = (AtomicU64::new(0), CancellationToken::new());
+        Self { shared, identity, execution, machine, last_event, history_full }
     }
 
-    /// Records an event and tells the observer.
+    /// Becomes ready when the history is full.
+    pub(super) fn history_full(&self) -> WaitForCancellationFuture<'_> {
+        self.history_full.cancelled()
+    }
+
+    /// Whether the history is full: the execution must go no further.
+    pub(super) fn is_history_full(&self) -> bool {
+        self.history_full.is_cancelled()
+    }
+
+    /// Records an event and tells the observer. A full history takes only the end of the execution.
     pub(super) fn emit(&self, frame: &mut Frame, kind: EventKind) -> u64 {
-        let id = self.last_event.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut id = self.last_event.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.identity.is_standard() {
+            if id >= limits::HISTORY_EVENTS && !kind.ends_execution() {
+                self.history_full.cancel();
+                return id;
+            }
+            id = id.min(limits::HISTORY_EVENTS);
+        }
         let previous_id = frame.previous;
         if !kind.stands_aside() && !matches!(kind, EventKind::ExecutionStarted { .. }) {
             frame.previous = id;

@@ -284,3 +284,53 @@ async fn ten_thousand_pass_items_keep_their_order() {
         assert_eq!(outcome, Outcome::Succeeded { output: items.clone() });
     }
 }
+
+/// A machine that goes round for ever, without waiting for anything.
+fn endless() -> Value {
+    json!({"StartAt": "A", "States": {
+        "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}
+    }})
+}
+
+#[tokio::test]
+async fn a_standard_execution_fails_with_its_last_event() {
+    let stage = stage(&endless());
+    let outcome = stage.interpreter.execute(identity(), json!({})).await;
+    let Outcome::Failed { error, cause, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(error.as_deref(), Some("States.Runtime"));
+    assert_eq!(cause.as_deref(), Some("The execution reached the maximum number of history events (25000)."));
+    let types = stage.watcher.types.lock().unwrap();
+    assert_eq!((types.len(), types.last().map(String::as_str)), (25_000, Some("ExecutionFailed")));
+}
+
+/// A machine that makes two events for each of so many states in a row, and two of its own.
+fn row(states: usize) -> Value {
+    let state = |index: usize| {
+        let mut state = json!({"Type": "Pass"});
+        if index + 1 == states {
+            state["End"] = json!(true);
+        } else {
+            state["Next"] = json!(format!("S{}", index + 1));
+        }
+        (format!("S{index}"), state)
+    };
+    json!({"StartAt": "S0", "States": (0..states).map(state).collect::<serde_json::Map<_, _>>()})
+}
+
+#[tokio::test]
+async fn the_last_event_of_a_history_may_be_its_success() {
+    // 1 + 2 * 12,499 + 1 = 25,000.
+    for (states, succeeds) in [(12_499, true), (12_500, false)] {
+        let stage = stage(&row(states));
+        let outcome = stage.interpreter.execute(identity(), json!({})).await;
+        assert_eq!(matches!(outcome, Outcome::Succeeded { .. }), succeeds, "{outcome:?}");
+        assert_eq!(stage.watcher.types.lock().unwrap().len(), 25_000);
+    }
+    // An Express execution has no such history.
+    let machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:m";
+    let outcome = stage(&row(12_500))
+        .interpreter
+        .execute(ExecutionIdentity::express(machine, "e", "role"), json!({}))
+        .await;
+    assert!(matches!(outcome, Outcome::Succeeded { .. }), "{outcome:?}");
+}

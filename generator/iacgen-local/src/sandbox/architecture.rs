@@ -1,6 +1,6 @@
 //! Whether this machine can run a package: the declared architecture, and the one its bootstrap was built for.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 
 use camino::Utf8Path;
@@ -13,6 +13,21 @@ pub fn host() -> Option<Architecture> {
         "aarch64" => Some(Architecture::Arm64),
         _ => None,
     }
+}
+
+/// Returns whether this machine can run bootstraps of an architecture: its own, or one that Linux hands to QEMU's user
+/// emulation (kernel document "Kernel Support for miscellaneous Binary Formats"). An emulated bootstrap that is linked
+/// dynamically also needs that architecture's libraries where its loader expects them.
+pub fn can_run(architecture: Architecture) -> bool {
+    host() == Some(architecture) || is_emulated(architecture, Utf8Path::new("/proc/sys/fs/binfmt_misc"))
+}
+
+fn is_emulated(architecture: Architecture, formats: &Utf8Path) -> bool {
+    let name = match architecture {
+        Architecture::X86_64 => "qemu-x86_64",
+        Architecture::Arm64 => "qemu-aarch64",
+    };
+    fs::read_to_string(formats.join(name)).is_ok_and(|text| text.lines().next() == Some("enabled"))
 }
 
 /// What the first bytes of an executable say.
@@ -64,6 +79,20 @@ mod tests {
             assert_eq!(of_header(&header), expected);
         }
         assert_eq!(of_header(b"#!/bin/sh\nexec true\n"), Executable::Script);
+    }
+
+    #[test]
+    fn an_architecture_is_emulated_while_its_format_is_enabled() {
+        let guard = tempfile::tempdir().unwrap();
+        let formats = Utf8Path::from_path(guard.path()).unwrap();
+        let file = formats.join("qemu-aarch64");
+        assert!(!is_emulated(Architecture::Arm64, formats));
+        fs::write(&file, "disabled\ninterpreter /usr/bin/qemu-aarch64\n").unwrap();
+        assert!(!is_emulated(Architecture::Arm64, formats));
+        fs::write(&file, "enabled\ninterpreter /usr/bin/qemu-aarch64\nflags: F\n").unwrap();
+        assert!(is_emulated(Architecture::Arm64, formats));
+        assert!(!is_emulated(Architecture::X86_64, formats));
+        assert!(can_run(host().unwrap()));
     }
 
     #[test]

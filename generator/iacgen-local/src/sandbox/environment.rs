@@ -1,5 +1,6 @@
 //! One execution environment: a process of the bootstrap and its Runtime API.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -12,6 +13,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::event::{LambdaEvent, LambdaObserver};
+use super::files::FunctionFiles;
+use super::isolation;
 use super::live::LiveProcesses;
 use super::log::EnvironmentLog;
 use super::process_memory;
@@ -38,7 +41,8 @@ pub(crate) struct Environment {
     started: Instant,
     peak_kb: u64,
     memory_limit_kb: u64,
-    tmp: Utf8PathBuf,
+    /// The folder that stands for `/tmp` where the process is not isolated.
+    tmp: Option<Utf8PathBuf>,
     function: String,
     live: LiveProcesses,
     observer: LambdaObserver,
@@ -66,18 +70,20 @@ pub(crate) enum InitFailure {
 }
 
 impl Environment {
-    /// Starts a process in the package's folder; initialization has then begun.
+    /// Starts a process of the package; initialization has then begun.
     pub(crate) async fn start(
         function: &FunctionConfig,
-        task_root: &Utf8Path,
+        files: &FunctionFiles,
         settings: &SandboxSettings,
         initialization: InitializationType,
         live: &LiveProcesses,
         observer: &LambdaObserver,
     ) -> io::Result<Self> {
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let tmp = settings.run_folder.join("tmp").join(&id);
-        std::fs::create_dir_all(&tmp)?;
+        let tmp = files.enclosure.is_none().then(|| settings.run_folder.join("tmp").join(&id));
+        if let Some(tmp) = &tmp {
+            std::fs::create_dir_all(tmp)?;
+        }
         let log_path = settings.run_folder.join("logs").join(&function.name).join(format!("{id}.log"));
         let log = EnvironmentLog::create(&log_path)?;
         let (api, initialized) = RuntimeApi::start().await?;
@@ -85,25 +91,23 @@ impl Environment {
             format!("{}[{}]{id}", jiff::Timestamp::now().strftime("%Y/%m/%d/"), function.version);
         let context = EnvironmentContext {
             runtime_api: &api.host_and_port(),
-            task_root: task_root.as_str(),
-            tmp: tmp.as_str(),
+            task_root: files.task_root_inside().as_str(),
+            layers_root: files.layers_root_inside().as_str(),
+            tmp: tmp.as_deref().map(Utf8Path::as_str),
             region: &settings.region,
             endpoint_s3: settings.endpoint_s3.as_deref(),
             log_stream: &log_stream,
             initialization,
         };
-        let mut command = Command::new(task_root.join("bootstrap"));
-        command
-            .env_clear()
-            .envs(of_environment(function, &context))
-            .current_dir(task_root)
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        let started = Instant::now();
-        let mut child = spawn(&mut command).await?;
+        let variables = of_environment(function, &context);
+        let (mut child, started) = if let Some(enclosure) = &files.enclosure {
+            let mut child = enclosure.prepare(&variables).await?;
+            let started = isolation::begin(&mut child).await?;
+            (child, started)
+        } else {
+            let started = Instant::now();
+            (spawn(&files.task_root, &variables).await?, started)
+        };
         let pid = child.id().ok_or_else(|| io::Error::other("the process ended before it had an id"))?;
         let mut pumps = Vec::new();
         if let Some(stdout) = child.stdout.take() {
@@ -220,10 +224,11 @@ impl Environment {
         Err(ended)
     }
 
-    /// Reads the memory once more; a process that is gone keeps its last peak.
+    /// Reads the memory once more; a process that is gone keeps its last peak. The mark never falls but when a program
+    /// replaces another in the process, so the last reading is the bootstrap's own.
     fn is_over_memory_limit(&mut self) -> bool {
         if let Some(peak) = process_memory::peak_kb(self.pid) {
-            self.peak_kb = self.peak_kb.max(peak);
+            self.peak_kb = peak;
         }
         self.peak_kb > self.memory_limit_kb
     }
@@ -238,9 +243,19 @@ impl Environment {
     }
 }
 
-/// Spawns, again while the file is busy: a process that another thread is just starting inherits, until its
-/// own exec, whatever file this program has open for writing, a bootstrap that is being unzipped included.
-async fn spawn(command: &mut Command) -> io::Result<Child> {
+/// Spawns in the package's folder, again while the file is busy: a process that another thread is just starting inherits,
+/// until its own exec, whatever file this program has open for writing, a bootstrap that is being unzipped included.
+async fn spawn(task_root: &Utf8Path, variables: &BTreeMap<String, String>) -> io::Result<Child> {
+    let mut command = Command::new(task_root.join("bootstrap"));
+    command
+        .env_clear()
+        .envs(variables)
+        .current_dir(task_root)
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     let mut attempts = 0;
     loop {
         match command.spawn() {
@@ -270,8 +285,10 @@ impl Drop for Environment {
         for pump in &self.pumps {
             pump.abort();
         }
-        if let Err(error) = std::fs::remove_dir_all(&self.tmp) {
-            tracing::debug!(path = %self.tmp, %error, "failed to remove an environment's temporary folder");
+        if let Some(tmp) = &self.tmp
+            && let Err(error) = std::fs::remove_dir_all(tmp)
+        {
+            tracing::debug!(path = %tmp, %error, "failed to remove an environment's temporary folder");
         }
         self.observer.notify(&LambdaEvent::EnvironmentStopped {
             function: std::mem::take(&mut self.function),

@@ -13,6 +13,12 @@ use super::{FunctionError, Report};
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum LambdaEvent {
+    /// Functions are not isolated on this machine; told once, before the first process starts. They have the machine's own
+    /// files, `TMPDIR` for `/tmp`, and their packages can be written to.
+    NotIsolated {
+        /// What the machine says.
+        reason: String,
+    },
     /// A process was started; its initialization has begun.
     EnvironmentStarted {
         /// The function's name.

@@ -113,13 +113,7 @@ impl Sandbox {
         });
         environment.log.platform(&format!("START RequestId: {request_id} Version: {}", config.version));
         let deadline = begun + config.timeout;
-        let invocation = NextInvocation {
-            request_id: request_id.clone(),
-            deadline_ms: epoch_ms(deadline),
-            invoked_function_arn: arn.to_owned(),
-            trace_id: trace_id(),
-            payload: event,
-        };
+        let invocation = next_invocation(&request_id, arn, event, deadline);
         let replied = environment.invoke(invocation, deadline).await;
         let elapsed = begun.elapsed();
         let (result, stays) = match replied {
@@ -150,6 +144,22 @@ impl Sandbox {
             error: result.as_ref().err().cloned(),
         });
         Invoked { request_id, executed_version: config.version.clone(), result, report }
+    }
+}
+
+/// Makes an invocation that may last until a deadline.
+pub(super) fn next_invocation(
+    request_id: &str,
+    arn: &str,
+    event: Bytes,
+    deadline: Instant,
+) -> NextInvocation {
+    NextInvocation {
+        request_id: request_id.to_owned(),
+        deadline_ms: epoch_ms(deadline),
+        invoked_function_arn: arn.to_owned(),
+        trace_id: trace_id(),
+        payload: event,
     }
 }
 

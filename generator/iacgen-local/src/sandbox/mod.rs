@@ -4,14 +4,19 @@
 //! starts, the INIT limit and its one repetition inside the function's time limit, provisioned concurrency,
 //! reserved concurrency, the limits of time, memory and payload, the errors' names, the report.
 //!
-//! What is not, because it takes rights that a user's process does not have:
-//! - **vCPUs.** A function has the whole machine, whatever its memory; durations are this machine's.
-//! - **`/tmp`** is the machine's. `TMPDIR` leads to a folder of the environment's own, without a size limit.
-//! - **The package** stands in its own folder, not in `/var/task`; `LAMBDA_TASK_ROOT` and the working
-//!   directory say where. There is no `/opt`.
+//! Where this machine allows namespaces ([`Isolation`]), also the files: the package read-only at `/var/task`, the layers
+//! read-only at `/opt`, a `/tmp` of the declared size (in this machine's memory), an unprivileged user, and otherwise the
+//! operating system alone, read-only. Elsewhere a process has this machine's files: its package in its own folder, where
+//! `LAMBDA_TASK_ROOT` and the working directory say, `TMPDIR` without a size limit for `/tmp`, and variables that name
+//! `/opt/...` lead to the layers' folder.
+//!
+//! What is not Lambda's:
+//! - **vCPUs.** A function has the whole machine, whatever its memory; durations are this machine's. Lambda gives a share of
+//!   time on at least two processors, which no affinity imitates.
+//! - **The operating system** is this machine's, not Amazon Linux 2023.
 //! - **Memory** is the process's resident set, looked at every 10 ms, not a control group's: a process over
-//!   its limit is killed a moment later than on AWS, and its children do not count.
-//! - **The network** is open.
+//!   its limit is killed a moment later than on AWS, and neither its children nor its files in `/tmp` count.
+//! - **The network** is open, and the processes of this machine are seen in `/proc`.
 //!
 //! Each process leads a process group, which is killed when its environment is dropped or the sandbox is shut
 //! down. If this program itself is killed, a waiting runtime loses its connection and ends by itself.
@@ -21,13 +26,17 @@ mod concurrency;
 mod environment;
 mod event;
 mod failure;
+mod files;
 mod invoke;
+mod isolation;
 mod live;
 mod log;
+mod mounts;
 mod package;
 mod pool;
 mod process_memory;
 mod report;
+mod smoke;
 mod start;
 mod variables;
 
@@ -37,15 +46,17 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
-use iacgen_aws_types::{Architecture, MemorySize};
+use iacgen_aws_types::{Architecture, EphemeralStorage, MemorySize};
 
-pub use architecture::host;
+pub use architecture::{can_run, host};
 pub use event::{LambdaEvent, LambdaObserver};
 pub use failure::{FailureKind, FunctionError};
 pub use invoke::{InvokeRefused, Invoked};
+pub use isolation::Isolation;
 pub use package::PackageError;
 pub use pool::{EnvironmentCounts, Function, Sandbox};
 pub use report::{InvocationStatus, Report};
+pub use smoke::{SmokeTest, Verdict};
 pub use variables::InitializationType;
 
 /// The limit of Lambda's INIT phase. Page: "Understanding the Lambda execution environment lifecycle".
@@ -62,7 +73,7 @@ pub struct SandboxSettings {
     pub endpoint_s3: Option<String>,
     /// Where packages are unzipped, kept from run to run.
     pub packages_folder: Utf8PathBuf,
-    /// The run's own folder: `logs/FUNCTION/ENVIRONMENT.log` and `tmp/ENVIRONMENT`.
+    /// The run's own folder: `logs/FUNCTION/ENVIRONMENT.log`, `mounts/` and `tmp/ENVIRONMENT`.
     pub run_folder: Utf8PathBuf,
     /// How many invocations run at once on this machine; further ones wait, which costs them nothing in
     /// their report. No more processes are kept, but for those of provisioned concurrency.
@@ -71,6 +82,8 @@ pub struct SandboxSettings {
     pub init_limit: Duration,
     /// The account's concurrency; Lambda's is [`ACCOUNT_CONCURRENCY`].
     pub account_concurrency: u32,
+    /// Whether functions are isolated.
+    pub isolation: Isolation,
 }
 
 /// One version of a function, as the template declares it.
@@ -84,10 +97,14 @@ pub struct FunctionConfig {
     pub handler: String,
     /// The zip, named `<sha256>.zip`.
     pub package: Utf8PathBuf,
+    /// The zips of the layers in their order, each named `<sha256>.zip`.
+    pub layers: Vec<Utf8PathBuf>,
     /// What the package was built for.
     pub architecture: Architecture,
     /// The memory limit.
     pub memory: MemorySize,
+    /// The size of `/tmp`, kept where functions are isolated.
+    pub ephemeral_storage: EphemeralStorage,
     /// The time limit of an invocation.
     pub timeout: Duration,
     /// The function's own environment variables.
@@ -143,7 +160,7 @@ pub enum SandboxError {
     /// The package was built for another machine.
     #[error(
         "function {function} is built for {wanted} and this machine is {host}: set `architecture: {host}` in the \
-         environment that runs here, and package again"
+         environment that runs here, and package again, or register QEMU's user emulation (`qemu-user-static`)"
     )]
     Architecture {
         /// The function's name.

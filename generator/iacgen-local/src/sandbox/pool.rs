@@ -1,18 +1,19 @@
 //! Environments reused, started when none is free, and stopped.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use camino::Utf8PathBuf;
 use tokio::sync::Semaphore;
 
 use super::architecture::{Executable, of_executable};
 use super::concurrency::Concurrency;
 use super::environment::Environment;
-use super::event::LambdaObserver;
+use super::event::{LambdaEvent, LambdaObserver};
+use super::files::FunctionFiles;
+use super::isolation::{Isolation, Isolator};
 use super::live::LiveProcesses;
 use super::variables::InitializationType;
-use super::{FunctionConfig, SandboxError, SandboxSettings, host, package};
+use super::{FunctionConfig, SandboxError, SandboxSettings, can_run, host};
 
 /// All execution environments of a target. Dropping it kills every process.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Sandbox {
     /// Environments without an invocation, the longest idle first.
     idle: Mutex<Vec<Idle>>,
     pub(super) counts: Mutex<BTreeMap<String, EnvironmentCounts>>,
+    /// Found out when the first function is deployed.
+    isolator: OnceLock<Option<Isolator>>,
 }
 
 #[derive(Debug)]
@@ -39,7 +42,7 @@ struct Idle {
 #[derive(Debug)]
 pub struct Function {
     pub(super) config: FunctionConfig,
-    pub(super) task_root: Utf8PathBuf,
+    pub(super) files: FunctionFiles,
 }
 
 /// How often environments of a function were started.
@@ -67,6 +70,7 @@ impl Sandbox {
             permits: Semaphore::new(settings.max_environments.get()),
             idle: Mutex::new(Vec::new()),
             counts: Mutex::new(BTreeMap::new()),
+            isolator: OnceLock::new(),
             settings,
             observer,
         }
@@ -79,13 +83,12 @@ impl Sandbox {
     pub fn deploy(&self, config: FunctionConfig) -> Result<Function, SandboxError> {
         let function = || config.name.clone();
         let declared = config.architecture.as_str();
-        if host() != Some(config.architecture) {
+        if !can_run(config.architecture) {
             let host = host().map_or(std::env::consts::ARCH, |host| host.as_str());
             return Err(SandboxError::Architecture { function: function(), wanted: declared, host });
         }
-        let task_root = package::unpack(&config.package, &self.settings.packages_folder)
-            .map_err(|source| SandboxError::Package { function: function(), source })?;
-        let built = of_executable(&task_root.join("bootstrap"))
+        let files = FunctionFiles::prepare(&config, &self.settings.packages_folder, self.isolator())?;
+        let built = of_executable(&files.task_root.join("bootstrap"))
             .map_err(|source| SandboxError::Start { function: function(), source })?;
         if built != Executable::Script && built != Executable::Elf(config.architecture) {
             return Err(SandboxError::Bootstrap { function: function(), declared });
@@ -93,7 +96,30 @@ impl Sandbox {
         if let Some(reserved) = config.reserved_concurrency {
             self.concurrency.reserve(&config.name, reserved);
         }
-        Ok(Function { config, task_root })
+        Ok(Function { config, files })
+    }
+
+    /// Returns whether functions are isolated as on Lambda.
+    pub fn is_isolated(&self) -> bool {
+        self.isolator().is_some()
+    }
+
+    /// Tries isolation once, and tells once where it is not to be had.
+    fn isolator(&self) -> Option<&Isolator> {
+        let found = self.isolator.get_or_init(|| {
+            if self.settings.isolation == Isolation::Never {
+                return None;
+            }
+            let folder = self.settings.run_folder.join("mounts");
+            match Isolator::probe(&folder, &self.settings.packages_folder) {
+                Ok(isolator) => Some(isolator),
+                Err(reason) => {
+                    self.observer.notify(&LambdaEvent::NotIsolated { reason });
+                    None
+                }
+            }
+        });
+        found.as_ref()
     }
 
     /// Stops the longest idle environments until one more stays within the limit. The invocation that needs

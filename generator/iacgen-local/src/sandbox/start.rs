@@ -101,7 +101,11 @@ impl Sandbox {
         }
     }
 
-    async fn start(&self, function: &Function, why: InitializationType) -> Result<Environment, SandboxError> {
+    pub(super) async fn start(
+        &self,
+        function: &Function,
+        why: InitializationType,
+    ) -> Result<Environment, SandboxError> {
         self.make_room(why).await;
         {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,20 +115,13 @@ impl Sandbox {
                 InitializationType::ProvisionedConcurrency => counts.provisioned += 1,
             }
         }
-        Environment::start(
-            &function.config,
-            &function.task_root,
-            &self.settings,
-            why,
-            &self.live,
-            &self.observer,
-        )
-        .await
-        .map_err(|source| SandboxError::Start { function: function.config.name.clone(), source })
+        Environment::start(&function.config, &function.files, &self.settings, why, &self.live, &self.observer)
+            .await
+            .map_err(|source| SandboxError::Start { function: function.config.name.clone(), source })
     }
 }
 
-fn init_error(
+pub(super) fn init_error(
     failure: InitFailure,
     environment: &Environment,
     request_id: &str,

@@ -93,6 +93,16 @@ pub enum StackError {
         /// What to do instead, or why not.
         why: &'static str,
     },
+    /// A layer that the template does not make.
+    #[error(
+        "{place} is the layer `{layer}`, which exists on AWS and not on this machine: put its files into the package, or leave the layer out in the environment that runs here"
+    )]
+    ForeignLayer {
+        /// The property.
+        place: Place,
+        /// The layer's ARN.
+        layer: String,
+    },
     /// The definition cannot be read.
     #[error("the definition of {resource} is no state machine")]
     Definition {

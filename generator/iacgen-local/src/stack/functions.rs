@@ -9,6 +9,7 @@ use iacgen_aws_types::{
 
 use super::LATEST;
 use super::error::StackError;
+use super::layers;
 use super::properties::Properties;
 use super::resolve::Resolver;
 use super::template::Template;
@@ -30,6 +31,8 @@ pub struct FunctionDeclaration {
     pub role_arn: Option<String>,
     /// The zip's file name: `<sha256>.zip`.
     pub package: String,
+    /// The zips' file names of its layers in their order: `<sha256>.zip` each.
+    pub layers: Vec<String>,
     /// What the package was built for.
     pub architecture: Architecture,
     /// The handler's name.
@@ -38,7 +41,7 @@ pub struct FunctionDeclaration {
     pub memory: MemorySize,
     /// The time limit.
     pub timeout: Duration,
-    /// The size of `/tmp`, which is not enforced here.
+    /// The size of `/tmp`.
     pub ephemeral_storage: EphemeralStorage,
     /// The function's own variables.
     pub variables: BTreeMap<String, String>,
@@ -92,7 +95,7 @@ pub(super) fn read(
     let mut functions = BTreeMap::new();
     for (id, resource) in template.of_type("AWS::Lambda::Function") {
         let name = resolver.physical_name(id)?;
-        let function = function(&Properties::new(id, resource, resolver), &name, resolver)?;
+        let function = function(&Properties::new(id, resource, resolver), &name, template, resolver)?;
         functions.insert(name, function);
     }
     for (id, resource) in template.of_type("AWS::Lambda::Version") {
@@ -124,9 +127,9 @@ pub(super) fn read(
 fn function(
     properties: &Properties<'_>,
     name: &str,
+    template: &Template,
     resolver: &Resolver<'_>,
 ) -> Result<FunctionDeclaration, StackError> {
-    properties.refuse("Layers", "put the files into the package")?;
     properties.refuse("ImageConfig", "package the function as a zip")?;
     properties.refuse("FileSystemConfigs", "there is no file system to mount")?;
     let runtime = properties.required_text("Runtime")?;
@@ -144,18 +147,8 @@ fn function(
             return Err(properties.wrong("Architectures", format!("`{other}`"), "`x86_64` or `arm64`"));
         }
     };
-    let key = properties.required_text("Code.S3Key")?;
-    let package = key.rsplit('/').next().unwrap_or(&key).to_owned();
-    let is_digest = package
-        .strip_suffix(".zip")
-        .is_some_and(|digest| digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if !is_digest {
-        return Err(properties.wrong(
-            "Code.S3Key",
-            format!("`{key}`"),
-            "`<sha256>.zip`: package the functions first",
-        ));
-    }
+    let package = package_name(properties, "Code.S3Key")?;
+    let layers = layers::of_function(properties, architecture, template, resolver)?;
     let (default_memory, default_timeout, default_storage) = DEFAULTS;
     let memory = properties.number("MemorySize")?.unwrap_or(default_memory);
     let memory = MemorySize::new(memory)
@@ -184,6 +177,7 @@ fn function(
         arn: resolver.function_arn(name),
         role_arn: properties.text("Role")?,
         package,
+        layers,
         architecture,
         handler: properties.text("Handler")?.unwrap_or_else(|| "bootstrap".to_owned()),
         memory,
@@ -195,6 +189,20 @@ fn function(
         provisioned: BTreeMap::new(),
         qualifiers: BTreeMap::from([(LATEST.to_owned(), Qualifier::Version)]),
     })
+}
+
+/// Returns the file name at the end of a key, which is the digest of a zip.
+pub(super) fn package_name(properties: &Properties<'_>, path: &str) -> Result<String, StackError> {
+    let key = properties.required_text(path)?;
+    let package = key.rsplit('/').next().unwrap_or(&key).to_owned();
+    let is_digest = package
+        .strip_suffix(".zip")
+        .is_some_and(|digest| digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if is_digest {
+        Ok(package)
+    } else {
+        Err(properties.wrong(path, format!("`{key}`"), "`<sha256>.zip`: package the functions first"))
+    }
 }
 
 fn first_text(properties: &Properties<'_>, path: &str) -> Result<Option<String>, StackError> {

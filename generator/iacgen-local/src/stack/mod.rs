@@ -5,6 +5,7 @@
 
 mod error;
 mod functions;
+mod layers;
 mod names;
 mod properties;
 mod resolve;

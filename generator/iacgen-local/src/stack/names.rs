@@ -40,6 +40,7 @@ impl Identity {
 pub(super) fn name_property(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "AWS::Lambda::Function" => "FunctionName",
+        "AWS::Lambda::LayerVersion" => "LayerName",
         "AWS::S3::Bucket" => "BucketName",
         "AWS::StepFunctions::StateMachine" => "StateMachineName",
         "AWS::IAM::Role" => "RoleName",

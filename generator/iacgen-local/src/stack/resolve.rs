@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::error::{Place, StackError};
+use super::layers::LAYER_VERSION;
 use super::names::{Identity, name_property};
 use super::template::{Resource, Template};
 
@@ -224,6 +225,10 @@ impl<'a> Resolver<'a> {
                     resource.properties.get("Name").ok_or(StackError::Missing { place: at.clone() })?;
                 Ok(format!("{function}:{}", self.text(alias, &at)?))
             }
+            // Every deployment of a layer is a version; here there is one.
+            LAYER_VERSION => {
+                Ok(self.identity.arn("lambda", &format!("layer:{}:1", self.physical_name(name)?)))
+            }
             "AWS::Lambda::Function" | "AWS::S3::Bucket" | "AWS::IAM::Role" | "AWS::Logs::LogGroup" => {
                 self.physical_name(name)
             }
@@ -305,6 +310,7 @@ mod tests {
                     "Role": { "Type": "AWS::IAM::Role", "Properties": { "Path": "/w/" } },
                     "Machine": { "Type": "AWS::StepFunctions::StateMachine", "Properties": { "StateMachineName": { "Fn::Sub": "${AWS::StackName}-run" } } },
                     "Loop": { "Type": "AWS::S3::Bucket", "Properties": { "BucketName": { "Ref": "Loop" } } },
+                    "Runtime": { "Type": "AWS::Lambda::LayerVersion", "Properties": { "LayerName": "onnx" } },
                     "Topic": { "Type": "AWS::SNS::Topic" }
                 }
             })
@@ -343,6 +349,7 @@ mod tests {
             &json!({ "Ref": "Live" }),
             "arn:aws:lambda:eu-west-1:123456789012:function:Cosmic-dev-Infer:live",
         );
+        check(&json!({ "Ref": "Runtime" }), "arn:aws:lambda:eu-west-1:123456789012:layer:onnx:1");
         check(&json!({ "Ref": "Given" }), "3");
         check(&json!({ "Ref": "AWS::Partition" }), "aws");
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::sandbox::{
-    ACCOUNT_CONCURRENCY, Credentials, Function, FunctionConfig, INIT_LIMIT, LambdaObserver, Sandbox,
-    SandboxError, SandboxSettings,
+    ACCOUNT_CONCURRENCY, Credentials, Function, FunctionConfig, INIT_LIMIT, Isolation, LambdaObserver,
+    Sandbox, SandboxError, SandboxSettings,
 };
 use crate::stack::{FunctionDeclaration, Stack};
 
@@ -19,6 +19,23 @@ pub(super) struct Settings {
     pub(super) assets_folder: Utf8PathBuf,
     pub(super) run_folder: Utf8PathBuf,
     pub(super) max_environments: NonZeroUsize,
+    pub(super) isolation: Isolation,
+}
+
+impl Settings {
+    pub(super) fn sandbox(&self, observer: LambdaObserver) -> Sandbox {
+        let settings = SandboxSettings {
+            region: self.region.clone(),
+            endpoint_s3: Some(self.endpoint_s3.clone()),
+            packages_folder: self.packages_folder.clone(),
+            run_folder: self.run_folder.clone(),
+            max_environments: self.max_environments,
+            init_limit: INIT_LIMIT,
+            account_concurrency: ACCOUNT_CONCURRENCY,
+            isolation: self.isolation,
+        };
+        Sandbox::new(settings, observer)
+    }
 }
 
 /// The deployed functions.
@@ -51,25 +68,13 @@ impl Deployed {
         settings: Settings,
         observer: LambdaObserver,
     ) -> Result<Self, SandboxError> {
-        let sandbox = Sandbox::new(
-            SandboxSettings {
-                region: settings.region,
-                endpoint_s3: Some(settings.endpoint_s3),
-                packages_folder: settings.packages_folder,
-                run_folder: settings.run_folder,
-                max_environments: settings.max_environments,
-                init_limit: INIT_LIMIT,
-                account_concurrency: ACCOUNT_CONCURRENCY,
-            },
-            observer,
-        );
+        let sandbox = settings.sandbox(observer);
         let mut functions = BTreeMap::new();
         for (name, declaration) in &stack.functions {
             let credentials = credentials.remove(name).unwrap_or_else(self::credentials);
             let mut versions = BTreeMap::new();
             for version in declaration.versions() {
-                let package = settings.assets_folder.join(&declaration.package);
-                let config = config(name, version, declaration, package, credentials.clone());
+                let config = config(name, version, declaration, &settings.assets_folder, credentials.clone());
                 versions.insert(version.to_owned(), sandbox.deploy(config)?);
             }
             functions.insert(name.clone(), DeployedFunction { declaration: declaration.clone(), versions });
@@ -121,20 +126,22 @@ fn name_and_qualifier(function: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-fn config(
+pub(super) fn config(
     name: &str,
     version: &str,
     declaration: &FunctionDeclaration,
-    package: Utf8PathBuf,
+    assets: &Utf8Path,
     credentials: Credentials,
 ) -> FunctionConfig {
     FunctionConfig {
         name: name.to_owned(),
         version: version.to_owned(),
         handler: declaration.handler.clone(),
-        package,
+        package: assets.join(&declaration.package),
+        layers: declaration.layers.iter().map(|layer| assets.join(layer)).collect(),
         architecture: declaration.architecture,
         memory: declaration.memory,
+        ephemeral_storage: declaration.ephemeral_storage,
         timeout: declaration.timeout,
         variables: declaration.variables.clone(),
         logging: declaration.logging.clone(),

@@ -3,8 +3,10 @@
 mod deployment;
 mod event;
 mod execution;
+mod lock;
 mod record;
 mod runs;
+mod smoke;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -17,10 +19,11 @@ use iacgen_assembly::{Assembly, AssemblyError, Manifest};
 
 pub use event::{LocalEvent, LocalObserver};
 pub use execution::{ExecutionResult, FunctionInvocation, MapRun};
+pub use smoke::{FunctionSmoke, smoke};
 
 use crate::interpreter::UnsupportedLanguage;
 use crate::s3::{Access, BucketError, BucketMapping, Buckets, LocalS3, RoleAccess, S3Credentials};
-use crate::sandbox::{Credentials, EnvironmentCounts, Sandbox, SandboxError};
+use crate::sandbox::{Credentials, EnvironmentCounts, Isolation, Sandbox, SandboxError};
 use crate::stack::{Stack, StackError};
 use deployment::Deployed;
 use iacgen_iam::evaluate::Permissions;
@@ -42,6 +45,8 @@ pub struct LocalOptions {
     pub max_environments: NonZeroUsize,
     /// Values of the template's parameters that have no default.
     pub parameters: BTreeMap<String, String>,
+    /// Whether functions are isolated.
+    pub isolation: Isolation,
 }
 
 impl LocalOptions {
@@ -54,6 +59,7 @@ impl LocalOptions {
             buckets: Vec::new(),
             max_environments: std::thread::available_parallelism().unwrap_or(two).max(two),
             parameters: BTreeMap::new(),
+            isolation: Isolation::default(),
         }
     }
 }
@@ -146,40 +152,17 @@ impl LocalTarget {
         options: LocalOptions,
         observer: LocalObserver,
     ) -> Result<Self, LocalError> {
-        let manifest = assembly.manifest()?;
-        if !manifest.packaged {
-            return Err(LocalError::NotPackaged);
-        }
-        let stack = Stack::read(assembly, &manifest, &options.parameters)?;
-        let state_machine = manifest.state_machine.as_str().to_owned();
-        let Some(machine) = stack.state_machines.get(&state_machine) else {
+        let ground = Ground::prepare(assembly, options).await?;
+        let state_machine = ground.manifest.state_machine.as_str().to_owned();
+        let Some(machine) = ground.stack.state_machines.get(&state_machine) else {
             return Err(LocalError::NoStateMachine { id: state_machine });
         };
-        let machine_access = role_access(&stack, &machine.role_arn, "StepFunctions", &manifest);
-        let work_folder = absolute(&options.work_folder)?;
-        let run = RunFolder::create(&work_folder.join("runs"))?;
-        let buckets = serve_buckets(&stack, &options.buckets, &work_folder)?;
-
-        let credentials = deployment::credentials();
-        let functions: BTreeMap<_, _> =
-            stack.functions.keys().map(|name| (name.clone(), deployment::credentials())).collect();
-        let mut accepted = vec![accepted(&credentials, Access::Unrestricted)];
-        accepted.extend(functions.iter().map(|(name, own)| {
-            let access = Access::Role(function_access(&stack, name, &manifest));
-            self::accepted(own, access)
-        }));
-        let s3 = LocalS3::start(buckets.clone(), &accepted)
-            .await
-            .map_err(|source| LocalError::Server { what: "S3", source })?;
-
-        let settings = deployment::Settings {
-            region: manifest.region.as_str().to_owned(),
-            endpoint_s3: s3.endpoint(),
-            packages_folder: work_folder.join("packages"),
-            assets_folder: options.assets_folder,
-            run_folder: run.path().to_owned(),
-            max_environments: options.max_environments,
-        };
+        let machine_access = role_access(&ground.stack, &machine.role_arn, "StepFunctions", &ground.manifest);
+        let Ground { stack, buckets, s3, credentials, functions, settings, executions_folder, run, .. } =
+            ground;
+        if let Err(error) = record::abort_orphans(&executions_folder) {
+            tracing::warn!(path = %executions_folder, %error, "failed to look for executions whose process is gone");
+        }
         let deployed = Deployed::start(&stack, functions, settings, observer.lambda()).await?;
         Ok(Self {
             stack,
@@ -190,7 +173,7 @@ impl LocalTarget {
             machine_access,
             deployed: Arc::new(deployed),
             observer,
-            executions_folder: work_folder.join("executions"),
+            executions_folder,
             run,
         })
     }
@@ -228,6 +211,57 @@ impl LocalTarget {
     /// Ends every process and server. Executions under way fail.
     pub async fn shutdown(self) {
         self.deployed.sandbox().shutdown().await;
+    }
+}
+
+/// What a deployment stands on: the stack read, its buckets served. Nothing of it runs yet but the S3 server.
+struct Ground {
+    manifest: Manifest,
+    stack: Stack,
+    buckets: Buckets,
+    s3: LocalS3,
+    /// May do everything.
+    credentials: Credentials,
+    /// The functions' own, by physical name.
+    functions: BTreeMap<String, Credentials>,
+    settings: deployment::Settings,
+    executions_folder: Utf8PathBuf,
+    run: RunFolder,
+}
+
+impl Ground {
+    async fn prepare(assembly: &Assembly, options: LocalOptions) -> Result<Self, LocalError> {
+        let manifest = assembly.manifest()?;
+        if !manifest.packaged {
+            return Err(LocalError::NotPackaged);
+        }
+        let stack = Stack::read(assembly, &manifest, &options.parameters)?;
+        let work_folder = absolute(&options.work_folder)?;
+        let run = RunFolder::create(&work_folder.join("runs"))?;
+        let buckets = serve_buckets(&stack, &options.buckets, &work_folder)?;
+
+        let credentials = deployment::credentials();
+        let functions: BTreeMap<_, _> =
+            stack.functions.keys().map(|name| (name.clone(), deployment::credentials())).collect();
+        let mut accepted = vec![accepted(&credentials, Access::Unrestricted)];
+        accepted.extend(functions.iter().map(|(name, own)| {
+            let access = Access::Role(function_access(&stack, name, &manifest));
+            self::accepted(own, access)
+        }));
+        let s3 = LocalS3::start(buckets.clone(), &accepted)
+            .await
+            .map_err(|source| LocalError::Server { what: "S3", source })?;
+        let settings = deployment::Settings {
+            region: manifest.region.as_str().to_owned(),
+            endpoint_s3: s3.endpoint(),
+            packages_folder: work_folder.join("packages"),
+            assets_folder: options.assets_folder,
+            run_folder: run.path().to_owned(),
+            max_environments: options.max_environments,
+            isolation: options.isolation,
+        };
+        let executions_folder = work_folder.join("executions");
+        Ok(Self { manifest, stack, buckets, s3, credentials, functions, settings, executions_folder, run })
     }
 }
 

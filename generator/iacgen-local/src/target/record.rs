@@ -3,7 +3,7 @@
 //! Page: "StartExecution": a name must not be used again for the same state machine while the earlier execution is
 //! kept, for 90 days after its end; here it is kept as long as the work folder, where the earlier one's objects are.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::LocalError;
+use super::lock::is_held;
 use crate::interpreter::Outcome;
 
 /// How an execution stands, in the words of `DescribeExecution`.
@@ -35,7 +36,7 @@ impl Status {
     }
 }
 
-/// `execution.json` in the execution's folder.
+/// What the record says.
 #[derive(Debug, Serialize, Deserialize)]
 struct Content {
     arn: String,
@@ -44,12 +45,18 @@ struct Content {
     stopped: Option<String>,
 }
 
+/// `execution.json`, in the execution's folder.
+const FILE: &str = "execution.json";
+/// Held as long as the execution's process lives: the operating system lets go of it when that is killed.
+const LOCK: &str = "lock";
+
 /// The record of an execution. Dropped before the end it says that the execution was aborted; one whose process was
-/// killed says for ever that it runs.
+/// killed says so after [`abort_orphans`].
 #[derive(Debug)]
 pub(super) struct ExecutionRecord {
     file: Utf8PathBuf,
     content: Content,
+    _lock: File,
 }
 
 impl ExecutionRecord {
@@ -75,7 +82,7 @@ impl ExecutionRecord {
         let machine = executions.join(arn.split(':').nth(6).unwrap_or_default());
         fs::create_dir_all(&machine).map_err(failed(&machine))?;
         let folder = machine.join(name);
-        let file = folder.join("execution.json");
+        let file = folder.join(FILE);
         match fs::create_dir(&folder) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -88,14 +95,17 @@ impl ExecutionRecord {
             }
             Err(error) => return Err(failed(&folder)(error)),
         }
+        // Held before there is a record, so that whoever sees a record without a holder knows that its process is gone.
+        let lock = File::create(folder.join(LOCK)).map_err(failed(&folder))?;
+        lock.lock().map_err(failed(&folder))?;
         let content = Content {
             arn: arn.to_owned(),
             status: Status::Running,
             started: started.to_string(),
             stopped: None,
         };
-        let record = Self { file, content };
-        record.write().map_err(failed(&record.file))?;
+        let record = Self { file, content, _lock: lock };
+        write(&record.file, &record.content).map_err(failed(&record.file))?;
         Ok(record)
     }
 
@@ -105,17 +115,55 @@ impl ExecutionRecord {
     /// [`LocalError::WorkFolder`].
     pub(super) fn finish(&mut self, status: Status, stopped: Timestamp) -> Result<(), LocalError> {
         (self.content.status, self.content.stopped) = (status, Some(stopped.to_string()));
-        self.write().map_err(|source| LocalError::WorkFolder { path: self.file.clone(), source })
+        write(&self.file, &self.content)
+            .map_err(|source| LocalError::WorkFolder { path: self.file.clone(), source })
     }
+}
 
-    fn write(&self) -> io::Result<()> {
-        let folder = self.file.parent().unwrap_or(&self.file);
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, &self.content)?;
-        file.write_all(b"\n")?;
-        file.persist(&self.file)?;
-        Ok(())
+/// Marks the executions as aborted that say they run and whose process is gone. Returns how many.
+///
+/// # Errors
+/// When a folder cannot be read or a record cannot be written; a record that cannot be read stays as it is.
+pub(super) fn abort_orphans(executions: &Utf8Path) -> io::Result<usize> {
+    let mut aborted = 0;
+    for machine in folders(executions)? {
+        for execution in folders(&machine)? {
+            let file = execution.join(FILE);
+            let content = fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok());
+            let Some(mut content @ Content { status: Status::Running, .. }) = content else { continue };
+            if is_held(&execution.join(LOCK))? {
+                continue;
+            }
+            (content.status, content.stopped) = (Status::Aborted, Some(Timestamp::now().to_string()));
+            write(&file, &content)?;
+            aborted += 1;
+        }
     }
+    Ok(aborted)
+}
+
+fn folders(folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
+    let entries = match folder.read_dir_utf8() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.into_path());
+        }
+    }
+    Ok(folders)
+}
+
+/// Writes a record whole or not at all.
+fn write(path: &Utf8Path, content: &Content) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(path))?;
+    serde_json::to_writer_pretty(&mut file, content)?;
+    file.write_all(b"\n")?;
+    file.persist(path)?;
+    Ok(())
 }
 
 impl Drop for ExecutionRecord {
@@ -161,6 +209,23 @@ mod tests {
         let other = ARN.replace("Machine", "Other");
         drop(ExecutionRecord::claim(&executions, &other, "run-1", started).unwrap());
         assert_eq!(status(&executions.join("Other/run-1/execution.json")), Status::Aborted);
+    }
+
+    #[test]
+    fn an_execution_whose_process_is_gone_is_aborted_and_no_other() {
+        let (_guard, executions) = folder();
+        assert_eq!(abort_orphans(&executions).unwrap(), 0);
+        let held = ExecutionRecord::claim(&executions, ARN, "held", Timestamp::now()).unwrap();
+        let killed = ExecutionRecord::claim(&executions, ARN, "killed", Timestamp::now()).unwrap();
+        let record = killed.file.clone();
+        let running = fs::read(&record).unwrap();
+        drop(killed);
+        // As a killed process leaves it: the record of a run, and nobody who holds the lock.
+        fs::write(&record, running).unwrap();
+        assert_eq!(status(&record), Status::Running);
+        assert_eq!(abort_orphans(&executions).unwrap(), 1);
+        assert_eq!((status(&record), status(&held.file)), (Status::Aborted, Status::Running));
+        assert_eq!(abort_orphans(&executions).unwrap(), 0);
     }
 
     #[test]

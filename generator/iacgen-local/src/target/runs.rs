@@ -1,11 +1,12 @@
 //! The folders of runs: each target has its own, and the oldest are removed.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::LocalError;
+use super::lock::is_held;
 
 /// How many run folders are kept, the newest among them.
 const KEPT: usize = 20;
@@ -58,7 +59,7 @@ fn prune(runs: &Utf8Path) -> io::Result<()> {
     folders.sort();
     folders.truncate(folders.len().saturating_sub(KEPT));
     for folder in folders {
-        match is_used(&folder) {
+        match is_held(&folder.join(LOCK)) {
             Ok(true) => {}
             // Another target may be removing it at the same moment.
             Ok(false) => match fs::remove_dir_all(&folder) {
@@ -69,19 +70,6 @@ fn prune(runs: &Utf8Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn is_used(folder: &Utf8Path) -> io::Result<bool> {
-    let lock = match File::open(folder.join(LOCK)) {
-        Ok(lock) => lock,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    match lock.try_lock() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
 }
 
 #[cfg(test)]

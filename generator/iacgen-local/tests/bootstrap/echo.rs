@@ -2,7 +2,9 @@
 //!
 //! The event is an object; its `do` is one of `echo` (returns the event), `variables` (returns the process's
 //! environment), `fail` (reports an error), `crash` (exits with status 3), `sleep` (does not return), `allocate`
-//! (touches `mb` megabytes), `large` (returns `bytes` bytes), `garbage` (returns what is no JSON), `pid`.
+//! (touches `mb` megabytes), `large` (returns `bytes` bytes), `garbage` (returns what is no JSON), `pid`, `abort`,
+//! `write` (puts `mb` megabytes at `path`; returns an empty text or the error's kind), `read` (returns what is at `path`: a
+//! file's text, or a folder's names with spaces between), `place` (returns the working folder).
 //! The function's variable `INIT` decides what happens before the first invocation: `crash`, `fail`, `hang`,
 //! or `crash-once` with a marker file in `MARKER`.
 
@@ -56,10 +58,30 @@ fn main() {
                 respond(&block.iter().step_by(4096).map(|byte| u64::from(*byte)).sum::<u64>().to_string())
             }
             "large" => respond(&format!("\"{}\"", "x".repeat(number("bytes")))),
+            "abort" => std::process::abort(),
+            "write" => {
+                let content = vec![b'x'; number("mb") << 20];
+                let written = std::fs::write(text("path").unwrap_or_default(), content);
+                let error = written.err().map(|error| format!("{:?}", error.kind()));
+                respond(&format!("{:?}", error.unwrap_or_default()))
+            }
+            "read" => respond(&format!("{:?}", read(&text("path").unwrap_or_default()))),
+            "place" => respond(&format!("\"{}\"", std::env::current_dir().unwrap_or_default().display())),
             "garbage" => respond("{ not json"),
             other => panic!("the event asks to do {other:?}"),
         };
     }
+}
+
+/// Returns a file's text or a folder's names, or the kind of the error.
+fn read(path: &str) -> String {
+    let names = std::fs::read_dir(path).map(|entries| {
+        let mut names: Vec<_> =
+            entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+        names.sort();
+        names.join(" ")
+    });
+    names.or_else(|_| std::fs::read_to_string(path)).unwrap_or_else(|error| format!("{:?}", error.kind()))
 }
 
 fn initialize() {

@@ -111,7 +111,7 @@ pub(crate) fn seal(template: &Value, packaged: bool) -> Assembly {
         state_machine: LogicalId::new("StateMachine").unwrap(),
         packaged,
     };
-    let assets = Assets { format: FORMAT, functions: Vec::new() };
+    let assets = Assets { format: FORMAT, functions: Vec::new(), layers: Vec::new() };
     Assembly::seal(identity, &assets, BTreeMap::from([("template.json".into(), template.to_string())]))
 }
 

@@ -10,6 +10,7 @@ mod lifetime;
 #[path = "../fixture/package.rs"]
 mod package;
 mod refused;
+mod smoke;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -13,8 +13,14 @@ async fn what_cannot_be_deployed_is_named_with_its_property() {
         (
             "InferFunction",
             "Layers",
-            json!(["arn:layer"]),
-            "InferFunction.Layers is not supported by the local target: put the files into the package",
+            json!(["arn:aws:lambda:eu-west-1:1:layer:numpy:3"]),
+            "InferFunction.Layers.0 is the layer `arn:aws:lambda:eu-west-1:1:layer:numpy:3`, which exists on AWS and not on this machine: put its files into the package, or leave the layer out in the environment that runs here",
+        ),
+        (
+            "InferFunction",
+            "Layers",
+            json!(["a", "b", "c", "d", "e", "f"]),
+            "InferFunction.Layers is 6, expected at most 5 layers",
         ),
         (
             "InferFunction",

@@ -14,6 +14,9 @@ const LONGEST_RANGE: u64 = 1_000;
 /// The algorithms of `States.Hash` (same page).
 const ALGORITHMS: [&str; 5] = ["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"];
 
+/// What the name of every function begins with.
+const PREFIX: &str = "States.";
+
 /// Something that makes a call fail.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{fault}")]
@@ -56,7 +59,7 @@ pub enum CallFault {
         found: String,
     },
     /// `States.Format` with another number of placeholders than of values.
-    #[error("the text has {placeholders} of `{{}}`, and {values} values follow")]
+    #[error("the text has {placeholders} of `{{}}`, and {}", follow(*values))]
     Placeholders {
         /// How often `{}` stands in the text.
         placeholders: usize,
@@ -66,6 +69,14 @@ pub enum CallFault {
     /// A value that the function refuses.
     #[error("{0}")]
     Value(String),
+}
+
+fn follow(values: usize) -> String {
+    match values {
+        0 => "no value follows".to_owned(),
+        1 => "1 value follows".to_owned(),
+        more => format!("{more} values follow"),
+    }
 }
 
 fn arity(function: Function) -> String {
@@ -99,8 +110,12 @@ impl Call {
         };
         match self.function {
             None => {
-                let meant = closest(&self.name, Function::ALL.map(Function::name));
-                let meant = meant.and_then(Function::named).map(Function::name);
+                // What all names begin with brings none of them nearer.
+                let own = |name: &'static str| name.trim_start_matches(PREFIX);
+                let name = self.name.trim_start_matches(PREFIX);
+                let meant = closest(name, Function::ALL.map(|function| own(function.name())));
+                let meant =
+                    Function::ALL.map(Function::name).into_iter().find(|known| Some(own(known)) == meant);
                 certain(CallFault::NoFunction { name: self.name.clone(), meant }, &self.name_span);
             }
             Some(function) => {
@@ -299,7 +314,7 @@ mod tests {
         );
         check(
             "States.Format('{} \\{\\}')",
-            &[("the text has 1 of `{}`, and 0 values follow", "States.Format('{} \\{\\}')")],
+            &[("the text has 1 of `{}`, and no value follows", "States.Format('{} \\{\\}')")],
         );
         check(
             "States.Hash('a', 'SHA-3')",

@@ -1,60 +1,28 @@
-//! The functions of JSONata 2.0, and those that Step Functions adds.
+//! What the functions of JSONata 2.0 give, and those that Step Functions adds.
 
 use super::navigate::{Value, spread};
-use crate::{Shape, Text};
-
-/// Functions that give a text.
-const TEXT: [&str; 24] = [
-    "string",
-    "substring",
-    "substringBefore",
-    "substringAfter",
-    "lowercase",
-    "uppercase",
-    "trim",
-    "pad",
-    "replace",
-    "join",
-    "base64encode",
-    "base64decode",
-    "encodeUrlComponent",
-    "encodeUrl",
-    "decodeUrlComponent",
-    "decodeUrl",
-    "formatNumber",
-    "formatBase",
-    "formatInteger",
-    "fromMillis",
-    "now",
-    "type",
-    "hash",
-    "uuid",
-];
-
-/// Functions that give a number.
-const NUMBER: [&str; 9] = ["number", "abs", "round", "power", "sqrt", "random", "sum", "max", "min"];
+use super::signature::Function;
+use super::{Interval, Undefined};
+use crate::Shape;
 
 /// Functions that give a whole number.
 const INTEGER: [&str; 7] = ["length", "floor", "ceil", "parseInteger", "count", "millis", "toMillis"];
 
-/// Functions that give `true` or `false`.
-const BOOL: [&str; 5] = ["contains", "boolean", "not", "exists", "in"];
+/// Functions that give a value whatever they are given.
+const ALWAYS: [&str; 6] = ["count", "exists", "now", "millis", "random", "uuid"];
 
-/// Functions of whose result less is known.
-const OTHER: [&str; 25] = [
-    "split",
-    "match",
+/// Functions that may give nothing for a value: the largest of no numbers, the names of no fields.
+const SOMETIMES: [&str; 18] = [
+    "toMillis",
+    "parseInteger",
+    "max",
+    "min",
     "average",
+    "match",
     "append",
-    "sort",
-    "reverse",
-    "shuffle",
-    "distinct",
-    "zip",
     "keys",
     "lookup",
     "spread",
-    "merge",
     "sift",
     "each",
     "map",
@@ -63,39 +31,16 @@ const OTHER: [&str; 25] = [
     "reduce",
     "error",
     "assert",
-    "clone",
-    "partition",
-    "range",
-    "parse",
 ];
-
-/// Functions that give a value whatever they are given.
-const ALWAYS: [&str; 6] = ["count", "exists", "now", "millis", "random", "uuid"];
-
-/// Functions that may give nothing for a value: the largest of no numbers, the names of no fields.
-const SOMETIMES: [&str; 16] = [
-    "max", "min", "average", "match", "append", "keys", "lookup", "spread", "sift", "each", "map", "filter",
-    "single", "reduce", "error", "assert",
-];
-
-/// The names of all functions, without `$`. `$eval` is not among them.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    let known = [&TEXT[..], &NUMBER, &INTEGER, &BOOL[..4], &OTHER];
-    known.into_iter().flatten().copied()
-}
 
 /// What a function gives.
-pub(super) fn gives(name: &str, arguments: &[Value]) -> Value {
+pub(super) fn gives(function: Function, arguments: &[Value]) -> Value {
     let first = arguments.first();
     let items = || first.map_or(Shape::Any, |first| spread(&first.shape));
     let is_list = first
         .is_some_and(|first| first.shape.variants().iter().all(|variant| matches!(variant, Shape::List(_))));
-    let shape = match name {
-        name if TEXT.contains(&name) => Shape::TEXT,
-        name if NUMBER.contains(&name) => Shape::Number,
+    let shape = match function.name {
         name if INTEGER.contains(&name) => Shape::Integer,
-        name if BOOL.contains(&name) => Shape::Bool,
-        "average" => Shape::Number,
         "split" => Shape::list_of(Shape::TEXT),
         "range" => Shape::list_of(Shape::Integer),
         "partition" if is_list => Shape::list_of(Shape::list_of(items())),
@@ -103,13 +48,42 @@ pub(super) fn gives(name: &str, arguments: &[Value]) -> Value {
         // The fields' names: a list, or a name alone.
         "keys" => Shape::list_of(Shape::TEXT).join(&Shape::TEXT),
         "merge" => merge(first),
-        _ => Shape::Any,
+        _ => match function.gives {
+            's' => Shape::TEXT,
+            'n' => Shape::Number,
+            'b' => Shape::Bool,
+            _ => Shape::Any,
+        },
     };
-    let value = if SOMETIMES.contains(&name) { Value::maybe(shape) } else { Value::sure(shape) };
-    if ALWAYS.contains(&name) {
+    let range = range(function.name, arguments);
+    let undefined = if SOMETIMES.contains(&function.name) { Undefined::Sometimes } else { Undefined::Never };
+    let value = Value { shape, undefined, range };
+    if ALWAYS.contains(&function.name) {
         return value;
     }
     arguments.iter().fold(value, |value, argument| value.after(argument.undefined))
+}
+
+/// Between which numbers the result of a function lies.
+fn range(name: &str, arguments: &[Value]) -> Interval {
+    let first = arguments.first().filter(|first| matches!(first.shape, Shape::Integer | Shape::Number));
+    let given = first.map_or(Interval::ALL, |first| first.range);
+    match name {
+        "count" => {
+            let most = arguments.first().and_then(|first| first.shape.most_items());
+            #[expect(clippy::cast_precision_loss, reason = "no list has so many items")]
+            let most = most.map_or(f64::INFINITY, |most| most.max(1) as f64);
+            Interval { least: 0.0, most }
+        }
+        "length" | "millis" | "sqrt" => Interval::from(0.0),
+        "random" => Interval { least: 0.0, most: 1.0 },
+        "abs" => Interval { least: 0.0, most: given.hull(given.negated()).most },
+        "floor" => given.through(f64::floor),
+        "ceil" => given.through(f64::ceil),
+        "round" if arguments.len() == 1 => given.through(f64::round_ties_even),
+        "number" | "sum" | "max" | "min" | "average" => given,
+        _ => Interval::ALL,
+    }
 }
 
 /// The fields of all objects of a list, the later ones before the earlier, where each is known.
@@ -134,13 +108,5 @@ pub(super) fn arithmetic(left: &Shape, right: &Shape, keeps_whole: bool) -> Shap
         Shape::Integer
     } else {
         Shape::Number
-    }
-}
-
-/// The text, where a shape is a single one.
-pub(super) fn key(shape: &Shape) -> Option<String> {
-    match shape {
-        Shape::String(Text::OneOf(texts)) if texts.len() == 1 => texts.first().cloned(),
-        _ => None,
     }
 }

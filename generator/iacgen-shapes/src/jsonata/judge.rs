@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use jsonata_core::ast::{AstNode, BinaryOp, PathStep};
+use jsonata_core::ast::{AstNode, PathStep, UnaryOp};
 
+use super::kinds::Kinds;
 use super::navigate::{Value, many, spread};
 use super::token::{Token, TokenKind, names_after};
-use super::{Expression, Finding, FindingKind, Judgement, Reference, Scope, Undefined, builtins};
-use crate::{Field, Shape, closest};
+use super::{Expression, Finding, FindingKind, Interval, Judgement, Reference, Scope, Undefined};
+use crate::{Certainty, Field, Shape};
 
 /// The deepest nesting that is followed.
 const DEEPEST: usize = 200;
@@ -19,17 +20,30 @@ pub(super) fn judge(expression: &Expression, scope: &Scope<'_>) -> Judgement {
         text: &expression.text,
         tokens: &expression.tokens,
         next: 0,
+        signs: 0,
+        doubts: 0,
         lost: false,
         scope,
         locals: vec![BTreeMap::new()],
         guards,
         depth: 0,
         findings: Vec::new(),
+        suspects: Vec::new(),
         references: Vec::new(),
     };
     walk.operators();
     let value = walk.node(&expression.tree, None);
+    // What gives nothing in the end fails as a whole: then what is wrong where it is reached is why.
+    let told = walk.findings.iter().any(|finding| finding.certainty == Certainty::Always);
+    if let Some(first) = walk.suspects.first_mut()
+        && value.undefined == Undefined::Always
+        && !told
+    {
+        first.certainty = Certainty::Always;
+    }
+    walk.findings.append(&mut walk.suspects);
     Judgement {
+        range: value.range,
         shape: value.shape,
         undefined: value.undefined,
         findings: walk.findings,
@@ -68,6 +82,10 @@ pub(super) struct Walk<'e> {
     pub(super) tokens: &'e [Token],
     /// The token after the last variable that was met.
     next: usize,
+    /// The token after the last operator that was met.
+    signs: usize,
+    /// How many constructs there are around that may not come to what stands in them.
+    doubts: usize,
     /// Whether the tree and the tokens do not agree: then nothing has a place.
     lost: bool,
     pub(super) scope: &'e Scope<'e>,
@@ -75,7 +93,9 @@ pub(super) struct Walk<'e> {
     locals: Vec<BTreeMap<String, Value>>,
     pub(super) guards: Vec<String>,
     depth: usize,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
+    /// What fails where it is reached, or gives nothing.
+    suspects: Vec<Finding>,
     pub(super) references: Vec<Reference>,
 }
 
@@ -84,7 +104,8 @@ impl Walk<'_> {
     fn operators(&mut self) {
         for token in self.tokens {
             if let TokenKind::Sign(sign @ ("??" | "?:")) = token.kind {
-                self.findings.push(Finding { kind: FindingKind::TooNew(sign), span: token.span.clone() });
+                let kind = FindingKind::TooNew(sign);
+                self.findings.push(Finding { kind, span: token.span.clone(), certainty: Certainty::Always });
             }
         }
     }
@@ -127,14 +148,56 @@ impl Walk<'_> {
     }
 
     pub(super) fn report(&mut self, kind: FindingKind, span: Range<usize>) {
-        self.findings.push(Finding { kind, span });
+        self.findings.push(Finding { kind, span, certainty: Certainty::Always });
+    }
+
+    /// Reports what fails wherever it is reached.
+    pub(super) fn fault(&mut self, kind: FindingKind, span: Range<usize>) -> Value {
+        if self.doubts > 0 {
+            return self.doubt(kind, span);
+        }
+        self.report(kind, span);
+        Value::nothing()
+    }
+
+    /// Reports what fails or gives nothing.
+    pub(super) fn doubt(&mut self, kind: FindingKind, span: Range<usize>) -> Value {
+        self.suspects.push(Finding { kind, span, certainty: Certainty::Sometimes });
+        Value::nothing()
+    }
+
+    /// Walks what may not be reached where `doubtful`.
+    pub(super) fn within<R>(&mut self, doubtful: bool, walk: impl FnOnce(&mut Self) -> R) -> R {
+        self.doubts += usize::from(doubtful);
+        let result = walk(self);
+        self.doubts -= usize::from(doubtful);
+        result
+    }
+
+    /// Where the next operator is looked for.
+    pub(super) fn next_sign(&self) -> usize {
+        self.signs.max(self.next)
+    }
+
+    pub(super) fn pass_sign(&mut self, token: usize) {
+        self.signs = token + 1;
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    pub(super) fn has_lambda(&self) -> bool {
+        self.tokens
+            .iter()
+            .any(|token| matches!(&token.kind, TokenKind::Name(name) if name == "function" || name == "λ"))
     }
 
     pub(super) fn local(&self, name: &str) -> Option<&Value> {
         self.locals.iter().rev().find_map(|block| block.get(name))
     }
 
-    fn bind(&mut self, name: &str, value: Value) {
+    pub(super) fn bind(&mut self, name: &str, value: Value) {
         if let Some(block) = self.locals.last_mut() {
             block.insert(name.to_owned(), value);
         }
@@ -163,8 +226,10 @@ impl Walk<'_> {
     fn one(&mut self, node: &AstNode, focus: Option<&Value>) -> Value {
         match node {
             AstNode::String(text) => Value::sure(Shape::text(text)),
-            AstNode::Number(number) if number.fract() == 0.0 => Value::sure(Shape::Integer),
-            AstNode::Number(_) => Value::sure(Shape::Number),
+            AstNode::Number(number) => {
+                let shape = if number.fract() == 0.0 { Shape::Integer } else { Shape::Number };
+                Value::number(shape, Interval::exactly(*number))
+            }
             AstNode::Boolean(_) => Value::sure(Shape::Bool),
             AstNode::Null => Value::sure(Shape::Null),
             AstNode::Undefined => Value::nothing(),
@@ -173,10 +238,10 @@ impl Walk<'_> {
             }
             AstNode::Path { steps } => self.path(steps, |step: &PathStep| (&step.node, &step.stages), focus),
             AstNode::Binary { op, lhs, rhs } => self.binary(*op, lhs, rhs, focus),
-            AstNode::Unary { operand, .. } => {
-                let value = self.node(operand, focus);
-                let shape = if value.shape == Shape::Integer { Shape::Integer } else { Shape::Number };
-                Value::sure(shape).after(value.undefined)
+            AstNode::Unary { op: UnaryOp::Negate, operand } => self.negation(operand, focus),
+            AstNode::Unary { op: UnaryOp::Not, operand } => {
+                self.node(operand, focus);
+                Value::sure(Shape::Bool)
             }
             AstNode::Function { name, args, is_builtin } => self.function(name, args, *is_builtin, focus),
             AstNode::Array(items) => self.array(items, focus),
@@ -190,17 +255,19 @@ impl Walk<'_> {
             }),
             AstNode::Conditional { condition, then_branch, else_branch } => {
                 self.node(condition, focus);
-                let then = self.node(then_branch, focus);
-                let other =
-                    else_branch.as_ref().map_or_else(Value::nothing, |branch| self.node(branch, focus));
-                then.or(&other)
+                self.within(true, |walk| {
+                    let then = walk.node(then_branch, focus);
+                    let other =
+                        else_branch.as_ref().map_or_else(Value::nothing, |branch| walk.node(branch, focus));
+                    then.or(&other)
+                })
             }
             AstNode::Lambda { params, body, .. } => self.block(|walk| {
                 for parameter in params {
                     walk.variable_token(parameter);
                     walk.bind(parameter, Value::unknown());
                 }
-                walk.node(body, focus);
+                walk.within(true, |walk| walk.node(body, focus));
                 Value::sure(Shape::Any)
             }),
             AstNode::Call { procedure, args } => {
@@ -211,27 +278,31 @@ impl Walk<'_> {
             AstNode::Sort { input, terms } => {
                 let value = self.node(input, focus);
                 let item = Value::sure(spread(&value.shape));
-                for (term, _) in terms {
-                    self.node(term, Some(&item));
-                }
+                self.within(true, |walk| {
+                    for (term, _) in terms {
+                        walk.node(term, Some(&item));
+                    }
+                });
                 many(&value.shape)
             }
             AstNode::ObjectTransform { input, pattern } => {
                 let value = self.node(input, focus);
                 let item = Value::sure(spread(&value.shape));
-                for (key, inner) in pattern {
-                    self.node(key, Some(&item));
-                    self.node(inner, Some(&Value::unknown()));
-                }
+                self.within(true, |walk| {
+                    for (key, inner) in pattern {
+                        walk.node(key, Some(&item));
+                        walk.node(inner, Some(&Value::unknown()));
+                    }
+                });
                 Value::unknown()
             }
             AstNode::Transform { location, update, delete } => {
                 let any = Value::unknown();
-                self.node(location, Some(&any));
-                self.node(update, Some(&any));
-                if let Some(delete) = delete {
-                    self.node(delete, Some(&any));
-                }
+                self.within(true, |walk| {
+                    for part in [Some(location), Some(update), delete.as_ref()].into_iter().flatten() {
+                        walk.node(part, Some(&any));
+                    }
+                });
                 Value::sure(Shape::Any)
             }
             AstNode::ArrayGroup(items) => {
@@ -244,113 +315,8 @@ impl Walk<'_> {
         }
     }
 
-    fn all(&mut self, nodes: &[AstNode], focus: Option<&Value>) -> Vec<Value> {
+    pub(super) fn all(&mut self, nodes: &[AstNode], focus: Option<&Value>) -> Vec<Value> {
         nodes.iter().map(|node| self.node(node, focus)).collect()
-    }
-
-    fn binary(&mut self, op: BinaryOp, lhs: &AstNode, rhs: &AstNode, focus: Option<&Value>) -> Value {
-        if op == BinaryOp::ColonEqual {
-            if let AstNode::Variable(name) = lhs {
-                self.variable_token(name);
-                let value = self.node(rhs, focus);
-                self.bind(name, value.clone());
-                return value;
-            }
-            self.node(lhs, focus);
-            return self.node(rhs, focus);
-        }
-        if matches!(op, BinaryOp::FocusBind | BinaryOp::IndexBind) {
-            let value = self.node(lhs, focus);
-            if let AstNode::Variable(name) = rhs {
-                self.variable_token(name);
-                self.bind(name, Value::unknown());
-            }
-            return Value::maybe(if op == BinaryOp::IndexBind { value.shape } else { Shape::Any });
-        }
-        let left = self.node(lhs, focus);
-        if op == BinaryOp::ChainPipe {
-            return self.pipe(left, rhs, focus);
-        }
-        let right = self.node(rhs, focus);
-        let undefined = left.undefined.max(right.undefined);
-        let shape = match op {
-            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply => {
-                builtins::arithmetic(&left.shape, &right.shape, true)
-            }
-            BinaryOp::Divide | BinaryOp::Modulo => Shape::Number,
-            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::And | BinaryOp::Or | BinaryOp::In => {
-                return Value::sure(Shape::Bool);
-            }
-            BinaryOp::LessThan
-            | BinaryOp::LessThanOrEqual
-            | BinaryOp::GreaterThan
-            | BinaryOp::GreaterThanOrEqual => Shape::Bool,
-            BinaryOp::Concatenate => return Value::sure(Shape::TEXT),
-            BinaryOp::Range => Shape::list_of(Shape::Integer),
-            BinaryOp::Coalesce | BinaryOp::Default => return left.or(&right),
-            BinaryOp::ColonEqual | BinaryOp::FocusBind | BinaryOp::IndexBind | BinaryOp::ChainPipe => {
-                Shape::Any
-            }
-        };
-        Value::sure(shape).after(undefined)
-    }
-
-    /// `value ~> $function(more)`.
-    fn pipe(&mut self, left: Value, rhs: &AstNode, focus: Option<&Value>) -> Value {
-        match rhs {
-            AstNode::Function { name, args, is_builtin: true } => {
-                self.callee(name);
-                let mut arguments = vec![left];
-                arguments.extend(self.all(args, focus));
-                if self.local(name).is_some() { Value::unknown() } else { builtins::gives(name, &arguments) }
-            }
-            AstNode::Variable(name)
-                if self.local(name).is_none() && builtins::names().any(|known| known == name) =>
-            {
-                self.variable_token(name);
-                builtins::gives(name, &[left])
-            }
-            other => {
-                self.node(other, focus);
-                Value::unknown()
-            }
-        }
-    }
-
-    /// Meets the name of a function that is called.
-    fn callee(&mut self, name: &str) {
-        let token = self.variable_token(name);
-        if self.local(name).is_some() || builtins::names().any(|known| known == name) {
-            return;
-        }
-        let span = self.span(token);
-        let kind = if name == "eval" {
-            FindingKind::Eval
-        } else {
-            let meant = closest(name, builtins::names()).map(|meant| format!("${meant}"));
-            FindingKind::NoFunction { name: format!("${name}"), meant }
-        };
-        self.report(kind, span);
-    }
-
-    fn function(&mut self, name: &str, args: &[AstNode], is_builtin: bool, focus: Option<&Value>) -> Value {
-        if is_builtin {
-            self.callee(name);
-        } else {
-            let known = builtins::names().any(|known| known == name) || self.local(name).is_some();
-            let span = self.name_span(name);
-            let meant = known.then(|| format!("${name}"));
-            self.report(FindingKind::NoFunction { name: name.to_owned(), meant }, span);
-        }
-        let arguments = self.all(args, focus);
-        let own = !is_builtin || self.local(name).is_some() || args.contains(&AstNode::Placeholder);
-        // A function of one argument that is given none takes what it is applied to.
-        if own || arguments.is_empty() && focus.is_some() {
-            let undefined = if own { Undefined::Unknown } else { Undefined::Never };
-            let shape = if own { Shape::Any } else { builtins::gives(name, &[]).shape };
-            return Value { shape, undefined };
-        }
-        builtins::gives(name, &arguments)
     }
 
     fn array(&mut self, items: &[AstNode], focus: Option<&Value>) -> Value {
@@ -379,9 +345,18 @@ impl Walk<'_> {
         let mut fields = Vec::new();
         let mut rest = Shape::Never;
         for (key, inner) in pairs {
-            let name = builtins::key(&self.node(key, focus).shape);
-            let value = self.node(inner, focus);
-            match (name, value.undefined) {
+            let key = self.node(key, focus);
+            if !Kinds::of(&key).meets(Kinds::TEXT.with(Kinds::NOTHING)) {
+                let kind = FindingKind::Key { found: key.shape.describe() };
+                self.fault(kind, self.whole());
+            }
+            let name = key.shape.as_text().map(str::to_owned);
+            // A field without a name is left out.
+            let value = self
+                .within(key.undefined != Undefined::Never, |walk| walk.node(inner, focus))
+                .after(key.undefined);
+            let undefined = if key.undefined == Undefined::Always { key.undefined } else { value.undefined };
+            match (name, undefined) {
                 (_, Undefined::Always) => {}
                 (Some(name), Undefined::Never) => fields.push((name, Field::required(value.shape))),
                 (Some(name), Undefined::Unknown) => fields.push((name, Field::unknown(value.shape))),

@@ -1,6 +1,6 @@
 //! What a name finds in a value, as JSONata looks: through lists, and with no value where there is none.
 
-use super::Undefined;
+use super::{Interval, Undefined};
 use crate::{Presence, Shape};
 
 /// A value that may be undefined.
@@ -8,28 +8,41 @@ use crate::{Presence, Shape};
 pub(super) struct Value {
     pub(super) shape: Shape,
     pub(super) undefined: Undefined,
+    /// Where it is a number, between which ones it lies.
+    pub(super) range: Interval,
 }
 
 impl Value {
     pub(super) fn sure(shape: Shape) -> Self {
-        Self { shape, undefined: Undefined::Never }
+        Self { shape, undefined: Undefined::Never, range: Interval::ALL }
     }
 
     pub(super) fn maybe(shape: Shape) -> Self {
-        Self { shape, undefined: Undefined::Sometimes }
+        Self { undefined: Undefined::Sometimes, ..Self::sure(shape) }
     }
 
     pub(super) fn unknown() -> Self {
-        Self { shape: Shape::Any, undefined: Undefined::Unknown }
+        Self { undefined: Undefined::Unknown, ..Self::sure(Shape::Any) }
     }
 
     pub(super) fn nothing() -> Self {
-        Self { shape: Shape::Never, undefined: Undefined::Always }
+        Self { undefined: Undefined::Always, ..Self::sure(Shape::Never) }
+    }
+
+    /// A number between certain ones.
+    pub(super) fn number(shape: Shape, range: Interval) -> Self {
+        Self { range, ..Self::sure(shape) }
     }
 
     /// One value or the other.
     pub(super) fn or(self, other: &Self) -> Self {
-        Self { shape: self.shape.join(&other.shape), undefined: self.undefined.or(other.undefined) }
+        let range = match (self.undefined, other.undefined) {
+            (Undefined::Always, _) => other.range,
+            (_, Undefined::Always) => self.range,
+            _ => self.range.hull(other.range),
+        };
+        let undefined = self.undefined.or(other.undefined);
+        Self { shape: self.shape.join(&other.shape), undefined, range }
     }
 
     /// The value, undefined at least as often as what it was made of.
@@ -63,7 +76,7 @@ fn field_of_one(shape: &Shape, name: &str) -> Value {
                     Presence::Unknown => Undefined::Unknown,
                     Presence::Optional => Undefined::Sometimes,
                 };
-                Value { shape: field.shape.clone(), undefined }
+                Value { undefined, ..Value::sure(field.shape.clone()) }
             }
             None if object.is_closed() => Value::nothing(),
             None if object.rest.is_any() => Value::unknown(),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::Field;
+use crate::{Certainty, Field};
 
 fn input() -> Shape {
     let shard = Shape::record([("index", Shape::Integer), ("bytes", Shape::Integer)]);
@@ -117,6 +117,129 @@ fn what_is_wrong_is_told_with_its_place() {
             "??",
         )],
     );
+}
+
+/// What is found, each with its place and whether it always fails.
+#[track_caller]
+fn faults(text: &str, findings: &[(&str, &str, Certainty)]) {
+    let found: Vec<(String, &str, Certainty)> = judge(text)
+        .findings
+        .into_iter()
+        .map(|finding| {
+            let place = text.get(finding.span.clone()).unwrap_or("out of range");
+            (finding.to_string(), place, finding.certainty)
+        })
+        .collect();
+    let found: Vec<(&str, &str, Certainty)> =
+        found.iter().map(|(message, place, certainty)| (message.as_str(), *place, *certainty)).collect();
+    assert_eq!(found, findings, "{text}");
+}
+
+#[test]
+fn arguments_and_operands_are_judged() {
+    let always =
+        |text: &str, message: &str, place: &str| faults(text, &[(message, place, Certainty::Always)]);
+    always("$uppercase(5)", "`$uppercase` takes a text here; this is a whole number", "5");
+    always(
+        "$uppercase($states.input.body.index)",
+        "`$uppercase` takes a text here; this is a list of whole numbers or a whole number",
+        "$states.input.body.index",
+    );
+    always("'a' + 1", "`+` takes numbers; its left side is \"a\"", "+");
+    always("2 + 3 - $states.input.run.id", "`-` takes numbers; its right side is a text", "-");
+    always("-$states.input.note", "`-` takes a number; its right side is a text", "-");
+    always("$sum('x')", "`$sum` takes a list of numbers here; this is \"x\"", "'x'");
+    always("$states.input.run > {}", "`>` takes numbers and texts; its left side is { id }", ">");
+    always(
+        "$states.input.run.id < $total",
+        "`<` compares two numbers or two texts, not a text with a whole number",
+        "<",
+    );
+    always("$count()", "`$count` takes 1 argument, not 0", "$count");
+    always("$substring('a')", "`$substring` lacks an argument: a number", "$substring");
+    always("$uppercase()", "`$uppercase` lacks an argument: a text", "$uppercase");
+    always("$split('a,b', 2)", "`$split` takes a text or a function here; this is a whole number", "2");
+    always(
+        "$map($states.input.body, $total)",
+        "`$map` takes a function here; this is a whole number",
+        "$total",
+    );
+    always("$total ~> $uppercase", "`$uppercase` takes a text here; this is a whole number", "$uppercase");
+    always("{5: 1}", "the name of a field is a text; this is a whole number", "{5: 1}");
+    always("['a' .. 3]", "`..` takes whole numbers; its left side is \"a\"", "..");
+    always(
+        "$hash('a', 'MD6')",
+        "`$hash` knows no algorithm `MD6`: MD5, SHA-1, SHA-256, SHA-384, SHA-512",
+        "'MD6'",
+    );
+    always("$partition($states.input.body, 'x')", "`$partition` takes a number here; this is \"x\"", "'x'");
+    always(
+        "$states.input.body.$uppercase(index)",
+        "`$uppercase` takes a text here; this is a whole number",
+        "index",
+    );
+    always(
+        "$states.input.run.id.$abs()",
+        "`$abs` without that argument takes what it is applied to: a number, not a text",
+        "$abs",
+    );
+}
+
+#[test]
+fn what_fails_only_where_it_is_reached_is_told_apart() {
+    let sometimes =
+        |text: &str, message: &str, place: &str| faults(text, &[(message, place, Certainty::Sometimes)]);
+    sometimes("$total > 1 ? $abs('x') : 1", "`$abs` takes a number here; this is \"x\"", "'x'");
+    sometimes("$exists(-$states.input.note)", "`-` takes a number; its right side is a text", "-");
+    sometimes(
+        "$sum($split($states.input.run.id, ','))",
+        "`$sum` takes a list of numbers here; this is a list of texts",
+        "$split($states.input.run.id, ',')",
+    );
+    sometimes("$map([1], function($x) { $x + 'a' })", "`+` takes numbers; its right side is \"a\"", "+");
+}
+
+#[test]
+fn sound_calls_have_no_finding() {
+    for text in [
+        "1 & 2",
+        "$sum(3)",
+        "$sum([])",
+        "$join('a')",
+        "$string(1, true)",
+        "$random(7)",
+        "$uuid() & $now()",
+        "$range(0, 10, 2)",
+        "$parse('[1]')[0] + 1",
+        "$replace('abc', /b/, function($m) { 'x' })",
+        "$sort($states.input.body, function($a, $b) { $a.bytes > $b.bytes })",
+        "$states.input.body.bytes ~> $sum() ~> $string()",
+        "$substring(?, 0, 1)",
+        "$zip([1], [2], [3])",
+        "$states.input.note > 'a'",
+        "($f := function($x) { $x * 2 }; $f(2) + 1)",
+        "($sum := function($x) { $x }; $sum('x'))",
+        "$reduce([1, 2], function($a, $b) { $a + $b }, 0)",
+    ] {
+        faults(text, &[]);
+    }
+}
+
+#[test]
+fn numbers_lie_between_others() {
+    for (text, least, most) in [
+        ("5 * 1000", 5000.0, 5000.0),
+        ("-(2 + 3)", -5.0, -5.0),
+        ("$total > 1 ? 10 : 20 / 4", 5.0, 10.0),
+        ("$count($states.input.body) + 1", 1.0, f64::INFINITY),
+        ("$ceil(2.1) - $floor(2.9)", 1.0, 1.0),
+        ("$random() * 100", 0.0, 100.0),
+        ("($n := 7; $n)", 7.0, 7.0),
+        ("$total", f64::NEG_INFINITY, f64::INFINITY),
+        ("$max([1, 2])", f64::NEG_INFINITY, f64::INFINITY),
+    ] {
+        assert_eq!(judge(text).range, Interval { least, most }, "{text}");
+    }
 }
 
 #[test]

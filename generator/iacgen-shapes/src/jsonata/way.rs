@@ -7,7 +7,7 @@ use jsonata_core::ast::{AstNode, Stage};
 use super::judge::Walk;
 use super::navigate::{Value, field, many, spread};
 use super::token::names_after;
-use super::{FindingKind, Reference, Root, Undefined, builtins};
+use super::{FindingKind, Reference, Root, Undefined, signature};
 use crate::{Field, Shape, closest};
 
 impl Walk<'_> {
@@ -32,9 +32,16 @@ impl Walk<'_> {
             AstNode::Name(name) => self.bare(name, focus),
             other => self.node(other, focus),
         };
-        value = self.stages(value, stages);
+        let over = match node {
+            AstNode::Name(_) if focus.is_some_and(|focus| focus.shape.can_be_list()) => Over::Items,
+            AstNode::Name(_) => Over::Value,
+            _ if !rest.is_empty() => Over::Value,
+            _ => Over::Nothing,
+        };
+        value = self.stages(value, stages, over);
         for step in rest {
             let (node, stages) = parts(step);
+            let over = if value.shape.can_be_list() { Over::Items } else { Over::Value };
             value = match node {
                 AstNode::Name(name) => {
                     let found = self.named(&value, name, &mut trail);
@@ -43,12 +50,17 @@ impl Walk<'_> {
                 other => {
                     trail = None;
                     let item = Value::sure(spread(&value.shape));
-                    let found = self.node(other, Some(&item));
                     let lists = value.shape.can_be_list();
-                    if lists { many(&found.shape) } else { found.after(value.undefined) }
+                    let doubtful = lists || value.undefined != Undefined::Never;
+                    let found = self.within(doubtful, |walk| walk.node(other, Some(&item)));
+                    match found.undefined {
+                        Undefined::Always => Value::nothing(),
+                        _ if lists => many(&found.shape),
+                        _ => found.after(value.undefined),
+                    }
                 }
             };
-            value = self.stages(value, stages);
+            value = self.stages(value, stages, over);
         }
         value
     }
@@ -77,19 +89,25 @@ impl Walk<'_> {
         Value::nothing()
     }
 
-    fn stages(&mut self, value: Value, stages: &[Stage]) -> Value {
+    fn stages(&mut self, value: Value, stages: &[Stage], over: Over) -> Value {
         let mut value = value;
         for stage in stages {
             value = match stage {
-                Stage::Filter(filter) if matches!(**filter, AstNode::Number(_)) => {
+                // One of each of the items' values, where they are many.
+                Stage::Filter(filter) if matches!(**filter, AstNode::Number(_)) && over != Over::Items => {
                     Value::maybe(spread(&value.shape))
                 }
                 Stage::Filter(filter) => {
                     let item = Value::sure(spread(&value.shape));
-                    self.node(filter, Some(&item));
+                    self.within(true, |walk| walk.node(filter, Some(&item)));
                     many(&value.shape)
                 }
-                Stage::KeepArray => Value { shape: Shape::list_of(spread(&value.shape)), ..value },
+                Stage::KeepArray => {
+                    let list = Shape::list_of(spread(&value.shape));
+                    // What is no path makes no list of a lone value.
+                    let shape = if over == Over::Nothing { list.join(&value.shape) } else { list };
+                    Value { undefined: value.undefined, ..Value::sure(shape) }
+                }
                 Stage::Index(_) => Value::maybe(value.shape),
             };
         }
@@ -121,7 +139,7 @@ impl Walk<'_> {
         }
         let value = match (self.scope.variable)(name) {
             Some(shape) => Value::sure(shape),
-            None if builtins::names().any(|known| known == name) => return (Value::sure(Shape::Any), None),
+            None if signature::function(name).is_some() => return (Value::sure(Shape::Any), None),
             None => {
                 if !guarded {
                     self.report(FindingKind::NoVariable { name: name.to_owned() }, span.clone());
@@ -208,6 +226,17 @@ impl Walk<'_> {
         }
         found
     }
+}
+
+/// What a step of a path is taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// Nothing: it is no path, but a value alone.
+    Nothing,
+    /// One value.
+    Value,
+    /// The items of a list.
+    Items,
 }
 
 /// The way from a root along names.

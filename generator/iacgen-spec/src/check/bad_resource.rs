@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 use iacgen_iam::integration::{IntegrationError, IntegrationName};
+use iacgen_service_models::{Call, UnknownOperation, source};
 
 use crate::model::{Located, Place, Work};
 use crate::yaml::Spanned;
@@ -54,9 +55,16 @@ pub(crate) fn check(resource: &Spanned<String>, sink: &Sink) -> Option<Work> {
     service_of(text, place, sink).map(|()| Work::Service(work(text)))
 }
 
-/// Judges `service:action`, with or without how it waits, by iam's table of integrations.
+/// Judges `service:action`, with or without how it waits, by iam's table of integrations and the models of the services.
 fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
-    let Err(error) = IntegrationName::parse(text) else { return Some(()) };
+    let error = match IntegrationName::parse(text) {
+        Ok(name) if name.is_sdk() => match Call::of_sdk(name.service(), name.operation()) {
+            Ok(_) => return Some(()),
+            Err(unknown) => return no_operation(&unknown, place, sink),
+        },
+        Ok(_) => return Some(()),
+        Err(error) => error,
+    };
     let help = match &error {
         IntegrationError::Form { .. } => "or write the ARN of a function or an activity".to_owned(),
         IntegrationError::UnknownOptimized { name, nearest: None } => {
@@ -77,5 +85,14 @@ fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
     let message = error.to_string();
     let message = message.split("; did you mean").next().unwrap_or_default().to_owned();
     sink.push(place.on(Diagnostic::error(&CODE, message), "").help(help));
+    None
+}
+
+fn no_operation(unknown: &UnknownOperation, place: Place, sink: &Sink) -> Option<()> {
+    let help = match unknown.meant {
+        Some(meant) => format!("did you mean `aws-sdk:{}:{meant}`?", unknown.service),
+        None => format!("the operations are those of {} in lower camel case", source()),
+    };
+    sink.push(place.on(Diagnostic::error(&CODE, unknown.to_string()), "").help(help));
     None
 }

@@ -2,6 +2,8 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Span};
 
+use crate::dialect::Dialect;
+
 /// The code and its page.
 pub(super) static CODE: Code = Code {
     id: "IAC078",
@@ -18,17 +20,25 @@ S3 and writes nothing there, and fails with its first item. Page: "Using Map sta
 };
 
 /// Points at what is read and at the mode.
-pub(crate) fn reader(span: Span, mode: Span) -> Diagnostic {
+pub(crate) fn reader(span: Span, mode: Span, dialect: Dialect) -> Diagnostic {
     Diagnostic::error(&CODE, "an inline Map does not read its items from S3")
         .primary(span, "")
         .secondary(mode, "this makes the Map inline")
-        .help("write `map: distributed`, or take the items from the input: `items: $.items`")
+        .help(match dialect {
+            Dialect::Spec => "write `map: distributed`, or take the items from the input: `items: $.items`",
+            Dialect::Definition => {
+                "write `\"Mode\": \"DISTRIBUTED\"`, or take the items from the input: `\"ItemsPath\": \"$.items\"`"
+            }
+        })
 }
 
 /// Points at the field and at the mode.
-pub(crate) fn finding(field: &str, span: Span, mode: Span) -> Diagnostic {
-    Diagnostic::error(&CODE, format!("an inline Map has no `{field}`"))
+pub(crate) fn finding(field: &str, span: Span, mode: Span, dialect: Dialect) -> Diagnostic {
+    Diagnostic::error(&CODE, format!("an inline Map has no {}", dialect.field(field)))
         .primary(span, "")
         .secondary(mode, "this makes the Map inline")
-        .help("write `map: distributed`, or delete the field")
+        .help(match dialect {
+            Dialect::Spec => "write `map: distributed`, or delete the field",
+            Dialect::Definition => "write `\"Mode\": \"DISTRIBUTED\"`, or delete the field",
+        })
 }

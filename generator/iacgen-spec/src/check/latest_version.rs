@@ -2,7 +2,8 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
-use crate::model::{Place, StateKind, Template, TemplateValue, Work, Workflow};
+use super::unqualified_function;
+use crate::model::{Place, Workflow};
 
 /// The code and its page.
 pub(super) static CODE: Code = Code {
@@ -23,27 +24,14 @@ spec always use their alias.
 
 /// Finds every ARN in states that ends in `$LATEST`; `functions` takes none.
 pub(crate) fn check(workflow: &Workflow, sink: &Sink) {
-    workflow.states.walk(&mut |_, state| {
-        let StateKind::Task(task) = &state.kind else { return };
-        match &task.work {
-            Work::Arn(arn) => judge(&arn.value, arn.place, sink),
-            Work::Service(action) if action.value.starts_with("lambda:invoke") => {
-                let arguments = state.data.arguments.as_ref().map(|arguments| &arguments.value);
-                let Some(TemplateValue::Object(fields)) = arguments else { return };
-                if let Some(Template { value: TemplateValue::Text(text), place }) = fields.get("FunctionName")
-                {
-                    judge(text, *place, sink);
-                }
-            }
-            Work::Service(_) | Work::Function { .. } => {}
+    unqualified_function::each_invoked(workflow, &mut |named| {
+        if named.qualifier() == Some("$LATEST") {
+            sink.push(finding(named.place));
         }
     });
 }
 
-fn judge(arn: &str, place: Place, sink: &Sink) {
-    if arn.ends_with(":$LATEST") {
-        let message = "`$LATEST` has no provisioned concurrency, and changes under running executions";
-        let finding = place.on(Diagnostic::warning(&CODE, message), "");
-        sink.push(finding.help("name an alias or a version of the function"));
-    }
+fn finding(place: Place) -> Diagnostic {
+    let message = "`$LATEST` has no provisioned concurrency, and changes under running executions";
+    place.on(Diagnostic::warning(&CODE, message), "").help("name an alias or a version of the function")
 }

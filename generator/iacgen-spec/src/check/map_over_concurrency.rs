@@ -12,7 +12,8 @@ use crate::model::{
 pub(super) static CODE: Code = Code {
     id: "IAC155",
     name: "map-over-concurrency",
-    explanation: r#"A Map runs more iterations at one time than a function inside it may; Maps inside each other multiply. A warning.
+    explanation: r#"A Map runs more iterations at one time than a function inside it may; Maps inside each other multiply, and those in
+sibling branches of a Parallel state add up. A warning.
 
 ## Why
 Lambda refuses what goes beyond a function's reserved concurrency, or beyond what the account has left, with
@@ -51,6 +52,10 @@ pub(crate) fn check(workflow: &Workflow, limit: &ConcurrencyLimit, here: &Sink) 
         let Some(function) = workflow.functions.get(id) else { return };
         compare(id, function, widths, unreserved, here);
     });
+    for (id, function) in &workflow.functions {
+        let of = Of { id, function, unreserved };
+        of.branches(&workflow.states, 1, here);
+    }
 }
 
 /// Visits what states invoke, with the Maps around it, the outermost first. A function that several states of the same Map
@@ -150,4 +155,95 @@ fn compare(id: &str, function: &Function, widths: &[Width<'_>], unreserved: u32,
         fits => format!("write a `concurrency` of at most {fits}, or give the function more"),
     };
     here.push(finding.help(help));
+}
+
+/// A function, as far as branches that run side by side need it.
+struct Of<'a> {
+    id: &'a str,
+    function: &'a Function,
+    unreserved: u32,
+}
+
+impl Of<'_> {
+    /// Adds up what the branches of every Parallel state run at one time, `around` times over.
+    fn branches(&self, states: &States, around: u32, here: &Sink) {
+        for (name, state) in &states.states {
+            match &state.kind {
+                StateKind::Map(map) => {
+                    self.branches(&map.states, around.saturating_mul(self.times(name, map)), here);
+                }
+                StateKind::Parallel(branches) => {
+                    let uses: Vec<_> =
+                        branches.iter().map(|branch| self.most(&branch.states, around)).collect();
+                    self.add_up(name, state, &uses, here);
+                    for branch in branches {
+                        self.branches(&branch.states, around, here);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Compares the sum. What one branch alone has too much of is found there.
+    fn add_up(&self, name: &str, state: &State, uses: &[Uses<'_>], here: &Sink) {
+        let (most, whose) = match &self.function.reserved {
+            Some(reserved) => (reserved.value, "reserves"),
+            None => (self.unreserved, "has of the account"),
+        };
+        let all = uses.iter().fold(0, |all: u32, uses| all.saturating_add(uses.most));
+        if all <= most || uses.iter().any(|uses| uses.most > most) {
+            return;
+        }
+        let id = self.id;
+        let message = format!("the branches of `{name}` run up to {all} at one time, `{id}` {whose} {most}");
+        let mut finding = state.place.on(Diagnostic::warning(&CODE, message), "");
+        for width in uses.iter().filter_map(|uses| uses.widest) {
+            finding = finding.secondary(width.place.at(), format!("{} of `{}`", width.most, width.map));
+        }
+        if let Some(reserved) = &self.function.reserved {
+            finding = finding.secondary(reserved.place.at(), "reserved here");
+        }
+        here.push(finding.help("give the function more, or the Maps in the branches less"));
+    }
+
+    /// Returns the most that states run of the function at one time: states follow each other, branches do not.
+    fn most<'s>(&self, states: &'s States, around: u32) -> Uses<'s> {
+        let mut most = Uses { most: 0, widest: None };
+        for (name, state) in &states.states {
+            let uses = match &state.kind {
+                StateKind::Map(map) => {
+                    let inside = self.most(&map.states, around.saturating_mul(self.times(name, map)));
+                    Uses { widest: inside.widest.or_else(|| width(name, map)), ..inside }
+                }
+                StateKind::Parallel(branches) => {
+                    let uses = branches.iter().map(|branch| self.most(&branch.states, around));
+                    uses.fold(Uses { most: 0, widest: None }, |all, uses| Uses {
+                        most: all.most.saturating_add(uses.most),
+                        widest: all.widest.or(uses.widest),
+                    })
+                }
+                _ if function(state) == Some(self.id) => Uses { most: around, widest: None },
+                _ => continue,
+            };
+            if uses.most > most.most {
+                most = uses;
+            }
+        }
+        most
+    }
+
+    /// Returns how many iterations of a Map count: none that only AWS bounds, where the account alone bounds the function.
+    fn times(&self, name: &str, map: &Map) -> u32 {
+        let width = width(name, map);
+        let counts =
+            |width: &Width<'_>| self.function.reserved.is_some() || width.is_written || !width.is_distributed;
+        width.filter(counts).map_or(1, |width| width.most.max(1))
+    }
+}
+
+/// What a branch runs of a function at one time, and the innermost Map that makes it so many.
+struct Uses<'a> {
+    most: u32,
+    widest: Option<Width<'a>>,
 }

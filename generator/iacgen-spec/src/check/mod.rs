@@ -4,6 +4,8 @@
 //! `resolve/` calls it where the value is read.
 
 pub(crate) mod absent_path;
+pub(crate) mod argument_mismatch;
+pub(crate) mod argument_value;
 pub(crate) mod arn_elsewhere;
 pub(crate) mod backoff_below_one;
 pub(crate) mod bad_account;
@@ -34,9 +36,12 @@ pub(crate) mod bad_tensor_type;
 pub(crate) mod bad_time_zone;
 pub(crate) mod bad_timestamp;
 pub(crate) mod bad_variable_name;
+pub(crate) mod buckets_unneeded;
 pub(crate) mod call_mismatch;
 pub(crate) mod cap_below_interval;
+pub(crate) mod condition_mismatch;
 pub(crate) mod conflicting_fields;
+pub(crate) mod dead_handler;
 pub(crate) mod description_too_long;
 pub(crate) mod distributed_map_in_express;
 pub(crate) mod dollar_without_path;
@@ -63,14 +68,21 @@ pub(crate) mod items_no_list;
 pub(crate) mod json_syntax;
 pub(crate) mod last_try_cut;
 pub(crate) mod latest_version;
+pub(crate) mod library_missing;
 pub(crate) mod map_over_concurrency;
 pub(crate) mod maybe_absent_path;
+pub(crate) mod missing_argument;
 pub(crate) mod missing_dollar;
 pub(crate) mod missing_execution_type;
 pub(crate) mod missing_field;
 pub(crate) mod missing_value;
 pub(crate) mod model_contract;
+pub(crate) mod model_data_missing;
+pub(crate) mod model_data_outside;
+pub(crate) mod model_element_type;
 pub(crate) mod model_missing;
+pub(crate) mod model_operators;
+pub(crate) mod model_too_new;
 pub(crate) mod model_without_contract;
 pub(crate) mod names_collide;
 pub(crate) mod never_true;
@@ -81,38 +93,46 @@ pub(crate) mod not_importable;
 pub(crate) mod not_in_express;
 pub(crate) mod objects_of_existing_bucket;
 pub(crate) mod on_failure_unused;
+pub(crate) mod operand_mismatch;
 pub(crate) mod other_query_language;
 pub(crate) mod out_of_range;
 pub(crate) mod payload_key;
 pub(crate) mod payload_mismatch;
 pub(crate) mod processor_config_misplaced;
+pub(crate) mod provisioned_latest;
 pub(crate) mod provisioned_over_account;
 pub(crate) mod provisioned_over_reserved;
 pub(crate) mod query_downgrade;
 pub(crate) mod release_without_alarms;
 pub(crate) mod reserved_over_account;
 pub(crate) mod reserved_variable;
+pub(crate) mod result_out_of_range;
 pub(crate) mod result_path_blocked;
 pub(crate) mod snap_start;
 pub(crate) mod state_timeout_too_short;
 pub(crate) mod states_all_misplaced;
+pub(crate) mod timeout_out_of_reach;
 pub(crate) mod token_not_passed;
 pub(crate) mod too_many_layers;
 pub(crate) mod trigger_input;
 pub(crate) mod uncatchable_error;
 pub(crate) mod unexplained;
+pub(crate) mod unknown_argument;
 pub(crate) mod unknown_bucket;
 pub(crate) mod unknown_context_field;
 pub(crate) mod unknown_definition;
 pub(crate) mod unknown_error_name;
 pub(crate) mod unknown_field;
 pub(crate) mod unknown_function;
+pub(crate) mod unknown_region;
 pub(crate) mod unknown_retry;
+pub(crate) mod unknown_service_error;
 pub(crate) mod unknown_state;
 pub(crate) mod unknown_value;
 pub(crate) mod unknown_word;
 pub(crate) mod unlogged;
 pub(crate) mod unmarked_expression;
+pub(crate) mod unqualified_function;
 pub(crate) mod unreachable_state;
 pub(crate) mod unset_variable;
 pub(crate) mod unused_definition;
@@ -171,11 +191,17 @@ pub fn codes() -> &'static [&'static Code] {
         &bad_map_label::CODE,
         &payload_key::CODE,
         &unknown_context_field::CODE,
+        &library_missing::CODE,
         &backoff_below_one::CODE,
         &cap_below_interval::CODE,
         &states_all_misplaced::CODE,
         &unknown_error_name::CODE,
         &last_try_cut::CODE,
+        &model_data_missing::CODE,
+        &model_data_outside::CODE,
+        &model_too_new::CODE,
+        &model_element_type::CODE,
+        &model_operators::CODE,
         &handler_missing::CODE,
         &model_missing::CODE,
         &model_without_contract::CODE,
@@ -187,6 +213,7 @@ pub fn codes() -> &'static [&'static Code] {
         &field_not_for_inline::CODE,
         &names_collide::CODE,
         &doubled_expiry::CODE,
+        &buckets_unneeded::CODE,
         &unexplained::CODE,
         &empty_list::CODE,
         &no_default::CODE,
@@ -238,6 +265,9 @@ pub fn codes() -> &'static [&'static Code] {
         &doubled_workflow::CODE,
         &map_over_concurrency::CODE,
         &latest_version::CODE,
+        &unqualified_function::CODE,
+        &timeout_out_of_reach::CODE,
+        &dead_handler::CODE,
         &absent_path::CODE,
         &maybe_absent_path::CODE,
         &payload_mismatch::CODE,
@@ -249,6 +279,16 @@ pub fn codes() -> &'static [&'static Code] {
         &call_mismatch::CODE,
         &expression_mismatch::CODE,
         &field_mismatch::CODE,
+        &unknown_argument::CODE,
+        &missing_argument::CODE,
+        &argument_mismatch::CODE,
+        &argument_value::CODE,
+        &operand_mismatch::CODE,
+        &condition_mismatch::CODE,
+        &result_out_of_range::CODE,
+        &unknown_service_error::CODE,
+        &unknown_region::CODE,
+        &provisioned_latest::CODE,
     ];
     CODES
 }

@@ -58,6 +58,7 @@ const OWN: &[&str] = &[
     "StateMachine",
     "StateMachineAlias",
     "StateMachineDistributedMapPolicy",
+    "StateMachineEndpointsPolicy",
     "StateMachineExecutionThrottledAlarm",
     "StateMachineExecutionsFailedAlarm",
     "StateMachineExecutionsTimedOutAlarm",

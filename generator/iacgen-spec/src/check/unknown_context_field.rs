@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic};
 
+use crate::dialect::Dialect;
 use crate::model::Place;
 use crate::suggest;
 
@@ -32,15 +33,18 @@ pub(crate) fn finding(place: Place, field: &str, parent: &str, known: &[&str]) -
 }
 
 /// `$$.Map` outside a Map.
-pub(crate) fn outside_map(place: Place) -> Diagnostic {
+pub(crate) fn outside_map(place: Place, dialect: Dialect) -> Diagnostic {
     place
         .on(Diagnostic::error(&CODE, "`$$.Map` is there only inside a Map"), "")
-        .help("move it to the Map's `select`, or read from `$`")
+        .help(format!("move it to the Map's {}, or read from `$`", dialect.field("select")))
 }
 
 /// `$$.Task` in a state that does not wait for its token.
-pub(crate) fn outside_token(place: Place) -> Diagnostic {
-    place
-        .on(Diagnostic::error(&CODE, "`$$.Task` is there only in a task that waits for its token"), "")
-        .help("write `wait_for_token: true`, or `.waitForTaskToken` behind the action")
+pub(crate) fn outside_token(place: Place, dialect: Dialect) -> Diagnostic {
+    place.on(Diagnostic::error(&CODE, "`$$.Task` is there only in a task that waits for its token"), "").help(
+        match dialect {
+            Dialect::Spec => "write `wait_for_token: true`, or `.waitForTaskToken` behind the action",
+            Dialect::Definition => "write `.waitForTaskToken` behind the action in `Resource`",
+        },
+    )
 }

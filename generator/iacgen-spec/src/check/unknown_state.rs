@@ -2,6 +2,7 @@
 
 use iacgen_diagnostics::{Code, Diagnostic, Sink, Span};
 
+use crate::dialect::Dialect;
 use crate::raw::{RawStates, RawWorkflow, find};
 use crate::suggest;
 
@@ -22,11 +23,11 @@ The name as it stands under `states:`, with its capitals and spaces. To leave a 
 };
 
 /// Judges every transition, also inside Maps and branches.
-pub(crate) fn check(workflow: &RawWorkflow, sink: &Sink) {
-    block(&workflow.states, workflow, sink);
+pub(crate) fn check(workflow: &RawWorkflow, dialect: Dialect, sink: &Sink) {
+    block(&workflow.states, workflow, dialect, sink);
 }
 
-fn block(states: &RawStates, workflow: &RawWorkflow, sink: &Sink) {
+fn block(states: &RawStates, workflow: &RawWorkflow, dialect: Dialect, sink: &Sink) {
     if states.is_empty {
         return;
     }
@@ -39,12 +40,16 @@ fn block(states: &RawStates, workflow: &RawWorkflow, sink: &Sink) {
         sink.push(match elsewhere(&workflow.states, &name.value) {
             Some(there) => finding
                 .secondary(there, "it is here, on the other side of a Map's or a branch's border")
-                .help("a transition cannot cross it: use `end: true` inside, and `next` on the Map or Parallel state"),
+                .help(format!(
+                    "a transition cannot cross it: use {} inside, and {} on the Map or Parallel state",
+                    dialect.end(),
+                    dialect.field("next")
+                )),
             None => suggest::help(finding, &name.value, "states", known()),
         });
     }
     for inner in states.states.iter().flat_map(|(_, state)| state.blocks()) {
-        block(inner, workflow, sink);
+        block(inner, workflow, dialect, sink);
     }
 }
 

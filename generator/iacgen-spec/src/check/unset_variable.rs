@@ -33,13 +33,13 @@ pub(crate) fn never<'a>(
     let finding = place.part(offset, offset + name.len() + 1).on(finding, "");
     match suggest::nearest(name, known.iter().copied()) {
         Some(near) => finding.help(format!("did you mean `${near}`?")),
-        None if known.is_empty() => finding.help("set it with `assign` in a state before this one"),
+        None if known.is_empty() => finding.help("assign it in a state before this one"),
         None => finding.help(format!("there are {}", suggest::list(&known))),
     }
 }
 
 /// What to do about a variable that is set around a Distributed Map.
-pub(super) const HIDDEN: &str = "it is set outside, but children of a distributed Map see no variable of their parent: hand it on with `select`, or with `batch`";
+pub(super) const HIDDEN: &str = "it is set outside, but children of a distributed Map see no variable of their parent: hand it on as a part of each item, or of the batch's input";
 
 /// Reports a variable that is set around a Distributed Map, which its children do not see.
 pub(crate) fn hidden(place: Place, offset: usize, name: &str) -> Diagnostic {
@@ -54,5 +54,5 @@ pub(crate) fn maybe(place: Place, offset: usize, name: &str) -> Diagnostic {
     place
         .part(offset, offset + name.len() + 1)
         .on(Diagnostic::warning(&CODE, message), "")
-        .help("set it with `assign` on the other ways too")
+        .help("assign it on the other ways too")
 }

@@ -6,8 +6,8 @@ use iacgen_diagnostics::{Code, Diagnostic, Sink};
 
 use crate::model::ReferenceKind;
 use crate::raw::{
-    Named, RawAlarms, RawBucketName, RawItems, RawJson, RawJsonNode, RawKind, RawRetrier, RawStates,
-    RawTemplate, RawValue, RawWork, RawWorkflow,
+    Named, RawAccess, RawAlarms, RawBucketName, RawItems, RawJson, RawJsonNode, RawKind, RawRetrier,
+    RawStates, RawTemplate, RawValue, RawWork, RawWorkflow,
 };
 use crate::suggest;
 use crate::yaml::{Scalar, Spanned};
@@ -79,11 +79,7 @@ impl<'a> Used<'a> {
     /// Takes what grants, destinations, alarms, triggers and resources name.
     fn besides_states(&mut self, workflow: &'a RawWorkflow) {
         for (_, function) in &workflow.functions {
-            for access in &function.access {
-                if let Some(target) = &access.target {
-                    self.name(access.granted(), &target.value);
-                }
-            }
+            self.grants(&function.access);
             for kind in [ReferenceKind::Queue, ReferenceKind::Topic] {
                 function.on_failure.iter().for_each(|name| self.name(kind, &name.value));
             }
@@ -96,6 +92,14 @@ impl<'a> Used<'a> {
         }
         for (_, resource) in &workflow.resources {
             resource.properties.iter().for_each(|properties| self.json(properties));
+        }
+    }
+
+    fn grants(&mut self, access: &'a [RawAccess]) {
+        for access in access {
+            if let Some(target) = &access.target {
+                self.name(access.granted(), &target.value);
+            }
         }
     }
 
@@ -117,17 +121,24 @@ impl<'a> Used<'a> {
             }));
             state.templates().into_iter().for_each(|template| self.template(template));
             match &state.kind {
-                Some(RawKind::Task(task)) => match &task.work {
-                    Some(RawWork::Function(name)) => self.name(ReferenceKind::Function, &name.value),
-                    Some(RawWork::Resource(_)) => {}
-                    None => self.is_unclear = true,
-                },
+                Some(RawKind::Task(task)) => {
+                    self.grants(&task.access);
+                    match &task.work {
+                        Some(RawWork::Function(name)) => self.name(ReferenceKind::Function, &name.value),
+                        Some(RawWork::Resource(_)) => {}
+                        None => self.is_unclear = true,
+                    }
+                }
                 Some(RawKind::Map(map)) => {
-                    let reader = match &map.items {
-                        Some(RawItems::Reader(reader)) => reader.bucket.as_ref(),
-                        _ => None,
+                    let (reader, read) = match &map.items {
+                        Some(RawItems::Reader(reader)) => (reader.bucket.as_ref(), reader.buckets.as_ref()),
+                        _ => (None, None),
                     };
                     let writer = map.writer.as_ref().and_then(|writer| writer.bucket.as_ref());
+                    let written = map.writer.as_ref().and_then(|writer| writer.buckets.as_ref());
+                    for name in read.into_iter().chain(written).flat_map(|buckets| &buckets.names) {
+                        self.name(ReferenceKind::Bucket, &name.value);
+                    }
                     for bucket in reader.into_iter().chain(writer) {
                         match bucket {
                             RawBucketName::Named(name) => self.name(ReferenceKind::Bucket, &name.value),

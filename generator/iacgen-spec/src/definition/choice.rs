@@ -162,9 +162,6 @@ fn comparison(state: &Object<'_, '_>, entries: &[&Entry], what: What<'_>) -> Opt
     let all = || {
         let kind = format!("`{}`", operator.key.value);
         let nodes = fields::list(&operator.value, &kind, state.sink);
-        if operator.value.value == Value::Sequence(Vec::new()) {
-            wrong_kind::report(&operator.value, &kind, "a list with at least one condition", state.sink);
-        }
         nodes.iter().filter_map(inner).collect::<Vec<_>>()
     };
     match operator.key.value.as_str() {

@@ -38,8 +38,8 @@ pub(super) fn retriers(state: &Object<'_, '_>) -> Vec<RawRetrier> {
             // The spec's default is another.
             jitter: jitter.or_else(|| Some(Spanned { value: "none".to_owned(), span: what.span })),
             cap: object.number("MaxDelaySeconds"),
+            comment: object.text("Comment"),
         };
-        object.text("Comment");
         Some(RawRetrier::Inline(what.span, Box::new(retry)))
     };
     entries(state, "Retry", read)

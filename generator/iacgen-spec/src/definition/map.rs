@@ -63,7 +63,6 @@ pub(super) fn map(state: &Object<'_, '_>, around: QueryLanguage) -> Option<RawMa
     let what = What { kind: "an item processor", span: written.key.span, language: around };
     let processor = fields::object(&written.value, what, PROCESSOR, state.sink)?;
     let (query, language) = machine::language(&processor, around);
-    processor.text("Comment");
     let config = processor.entry("ProcessorConfig").or_else(|| state.entry("ProcessorConfig"));
     let (mode, children) = processor_config(state, written, config);
     if let (Some(config), "Iterator") = (processor.entry("ProcessorConfig"), written.key.value.as_str()) {
@@ -83,6 +82,7 @@ pub(super) fn map(state: &Object<'_, '_>, around: QueryLanguage) -> Option<RawMa
         label: state.text_value("Label"),
         writer: state.entry("ResultWriter").and_then(|entry| writer(state, entry)),
         query,
+        comment: processor.text("Comment"),
         states: machine::block(&processor, language),
     })
 }
@@ -268,6 +268,7 @@ fn writer(state: &Object<'_, '_>, entry: &Entry) -> Option<RawWriter> {
     Some(RawWriter {
         span: entry.key.span,
         bucket,
+        buckets: None,
         prefix,
         transformation: config
             .as_ref()

@@ -23,7 +23,7 @@ use crate::check::json_syntax;
 use crate::dialect::Dialect;
 use crate::files::MemoryFiles;
 use crate::load::{EnvironmentFile, Loaded};
-use crate::raw::{RawEnvironment, RawKind, RawLogs, RawStates, RawWork, RawWorkflow};
+use crate::raw::{RawEnvironment, RawKind, RawLogs, RawOnnxRuntime, RawStates, RawWork, RawWorkflow};
 use crate::resolve;
 use crate::write;
 use crate::yaml::{Node, Spanned};
@@ -113,6 +113,7 @@ fn workflow(machine: Machine, file: DefinitionFile<'_>, start: Span) -> RawWorkf
         alarms: None,
         dashboard: None,
         release: None,
+        onnxruntime: RawOnnxRuntime::default(),
         buckets: Vec::new(),
         queues: Vec::new(),
         topics: Vec::new(),

@@ -273,6 +273,7 @@ fn task(object: &Object<'_, '_>) -> RawTask {
         heartbeat: object.number_or_path("HeartbeatSeconds"),
         role,
         resources: Vec::new(),
+        access: Vec::new(),
     }
 }
 

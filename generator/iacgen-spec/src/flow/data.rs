@@ -5,7 +5,7 @@ use iacgen_shapes::{Path, Shape, known};
 
 use super::arrival::{Arrival, Origin, Variable};
 use super::scope::Scope;
-use super::{Flow, Inside};
+use super::{Flow, Inside, LONGEST};
 use crate::check::result_path_blocked;
 use crate::model::{
     Answer, Catcher, Dynamic, Located, Output, PathSetting, State, StateKind, Template, Wait, Work,
@@ -92,8 +92,8 @@ impl<'a> Flow<'a> {
             },
             StateKind::Wait(wait) => {
                 match wait {
-                    Wait::Seconds(seconds) => scope.typed(Some(seconds), &Shape::Number),
-                    Wait::Until(moment) => scope.typed(Some(moment), &Shape::TEXT),
+                    Wait::Seconds(seconds) => scope.number(Some(seconds), 0.0..=LONGEST),
+                    Wait::Until(moment) => scope.text(Some(moment)),
                 }
                 scope.input.clone()
             }
@@ -178,8 +178,8 @@ impl<'a> Flow<'a> {
         inside: &Inside,
     ) {
         let scope = self.scope(state, arrival, inside);
-        scope.dynamic(error);
-        scope.dynamic(cause);
+        scope.text(error);
+        scope.text(cause);
     }
 }
 

@@ -10,6 +10,12 @@ use super::{Flow, Inside};
 use crate::check::{items_in_payload, items_no_list};
 use crate::model::{BucketName, ItemFormat, ItemReader, ItemSource, Items, Map, State, Template};
 
+/// The most bytes of a batch. Page: "ItemBatcher (Map)".
+const MOST_BATCH_BYTES: f64 = 262_144.0;
+
+/// The most items that a reader reads. Page: "ItemReader (Map)".
+const MOST_ITEMS: f64 = 100_000_000.0;
+
 impl<'a> Flow<'a> {
     /// Follows a Map. Returns its result.
     pub(super) fn map(
@@ -23,9 +29,9 @@ impl<'a> Flow<'a> {
         let distributed = matches!(map.mode, ProcessorMode::Distributed { .. });
         let item = self.item(scope, state, map, distributed);
         for number in [&map.concurrency, &map.tolerated_count] {
-            scope.typed(number.as_ref(), &Shape::Number);
+            scope.number(number.as_ref(), 0.0..=f64::INFINITY);
         }
-        scope.typed(map.tolerated_percentage.as_ref(), &Shape::Number);
+        scope.number(map.tolerated_percentage.as_ref(), 0.0..=100.0);
 
         let mut within = Inside { item: Some(item.clone()), ..inside.clone() };
         let child = match &map.select {
@@ -39,8 +45,8 @@ impl<'a> Flow<'a> {
             None if map.select.is_some() => (child, Origin::Selection(name.to_owned())),
             None => (child, Origin::Item(name.to_owned())),
             Some(batch) => {
-                scope.dynamic(batch.items.as_ref());
-                scope.dynamic(batch.bytes.as_ref());
+                scope.number(batch.items.as_ref(), 1.0..=f64::INFINITY);
+                scope.number(batch.bytes.as_ref(), 1.0..=MOST_BATCH_BYTES);
                 let input = batch.input.as_ref().map(|input| scope.template(input));
                 (known::batch(child, input), Origin::Batch(name.to_owned()))
             }
@@ -113,7 +119,7 @@ impl<'a> Flow<'a> {
                 let bucket = given(&reader.bucket);
                 let parts = bucket.into_iter().chain(parts.into_iter().flatten());
                 parts.for_each(|template| drop(scope.template(template)));
-                scope.dynamic(reader.limit.as_ref());
+                scope.number(reader.limit.as_ref(), 1.0..=MOST_ITEMS);
                 item_of(reader)
             }
         }

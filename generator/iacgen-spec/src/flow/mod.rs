@@ -5,6 +5,7 @@
 //! arrive, so what is reported is certain. First the shapes of all arrivals are found, loops included; then every state is
 //! judged once.
 
+mod argument;
 mod arrival;
 mod choice;
 mod data;
@@ -19,6 +20,7 @@ use iacgen_shapes::{Shape, known};
 use indexmap::IndexMap;
 
 use crate::model::{Next, State, StateKind, States, Workflow};
+pub(crate) use argument::Argument;
 pub(crate) use arrival::Origin;
 use arrival::{Arrival, Variable};
 pub(crate) use scope::Scope;
@@ -27,6 +29,9 @@ pub(crate) use size::fewest_bytes;
 /// How often what arrives at a state may change before nothing is held known of it: a loop that builds up a value
 /// changes it for ever.
 const MOST_CHANGES: usize = 6;
+
+/// The longest wait, timeout and heartbeat in seconds. Pages: "Wait workflow state", "Task workflow state".
+const LONGEST: f64 = 99_999_999.0;
 
 /// Judges every path, template and expression of a workflow against what arrives there.
 pub(crate) fn check(workflow: &Workflow, sink: &Sink) {

@@ -1,13 +1,16 @@
 //! What paths, templates and expressions of one state find.
 
+use std::ops::RangeInclusive;
+
 use iacgen_asl::QueryLanguage;
+use iacgen_shapes::jsonata::Interval;
 use iacgen_shapes::{Certainty, Field, Gives, Lookup, Path, Reason, Root, Shape, Text, intrinsic, jsonata};
 
 use super::Flow;
 use super::arrival::{Arrival, Origin};
 use crate::check::{
-    absent_path, bad_intrinsic, call_mismatch, expression_mismatch, field_mismatch, maybe_absent_path,
-    unset_variable,
+    absent_path, call_mismatch, condition_mismatch, expression_mismatch, field_mismatch, maybe_absent_path,
+    operand_mismatch, result_out_of_range, unset_variable,
 };
 use crate::model::{Dynamic, Located, Place, State, Template, TemplateValue};
 
@@ -109,11 +112,8 @@ impl Scope<'_, '_> {
         let quiet = self.quiet();
         let mut find = |path: &Path| quiet.follow(path, 0, place);
         if let Some(sink) = self.flow.sink {
-            // What is wrong whatever arrives is no matter of contracts.
+            // What is wrong whatever arrives is a finding of `resolve/`.
             let anyway = call.problems(&mut |_| Shape::Any);
-            for problem in &anyway {
-                sink.push(bad_intrinsic::problem(place, problem));
-            }
             for problem in call.problems(&mut find).into_iter().filter(|problem| !anyway.contains(problem)) {
                 sink.push(call_mismatch::finding(place, &problem));
             }
@@ -121,11 +121,13 @@ impl Scope<'_, '_> {
         call.shape(&mut find)
     }
 
-    /// Says what a JSONata expression gives. What is certainly wrong with it is a finding.
-    fn expression(&self, text: &str, place: Place) -> Shape {
-        let Some((offset, inner)) = jsonata::within(text) else { return Shape::Any };
+    /// Says what a JSONata expression gives, and between which numbers that lies where it is one. What is wrong with it is
+    /// a finding.
+    fn expression(&self, text: &str, place: Place) -> (Shape, Interval) {
+        let anything = (Shape::Any, Interval::ALL);
+        let Some((offset, inner)) = jsonata::within(text) else { return anything };
         // What cannot be read is a finding of `resolve/`.
-        let Ok(expression) = jsonata::Expression::parse(inner) else { return Shape::Any };
+        let Ok(expression) = jsonata::Expression::parse(inner) else { return anything };
         let variable = |name: &str| self.arrival.variables.get(name).map(|variable| variable.shape.clone());
         let judgement = expression.judge(&jsonata::Scope {
             input: self.arrival.input.clone(),
@@ -134,10 +136,15 @@ impl Scope<'_, '_> {
             context: self.context.clone(),
             variable: &variable,
         });
+        let fails = judgement.findings.iter().any(|finding| finding.certainty == Certainty::Always);
         if let Some(sink) = self.flow.sink {
             for finding in &judgement.findings {
                 let part = place.part(offset + finding.span.start, offset + finding.span.end);
-                sink.push(expression_mismatch::finding(part, finding, self));
+                sink.push(if finding.kind.is_about_operands() {
+                    operand_mismatch::finding(part, finding)
+                } else {
+                    expression_mismatch::finding(part, finding, self)
+                });
             }
             for reference in &judgement.references {
                 if let jsonata::Root::Variable(name) = &reference.root
@@ -146,11 +153,12 @@ impl Scope<'_, '_> {
                     sink.push(unset_variable::maybe(place, offset + reference.span.start, name));
                 }
             }
-            if judgement.undefined == jsonata::Undefined::Always && judgement.findings.is_empty() {
+            if judgement.undefined == jsonata::Undefined::Always && !fails {
                 sink.push(expression_mismatch::undefined(place));
             }
         }
-        if judgement.findings.is_empty() { judgement.shape } else { Shape::Any }
+        // One mistake is one finding: what follows from it is not judged.
+        if fails { anything } else { (judgement.shape, judgement.range) }
     }
 
     /// Says what `$states.NAME` is, for messages.
@@ -189,7 +197,7 @@ impl Scope<'_, '_> {
         match &template.value {
             TemplateValue::Path(text) => self.path(text, template.place),
             TemplateValue::Intrinsic(text) => self.call(text, template.place),
-            TemplateValue::Expression(text) => self.expression(text, template.place),
+            TemplateValue::Expression(text) => self.expression(text, template.place).0,
             TemplateValue::Reference(_) => Shape::TEXT,
             TemplateValue::Null => Shape::Null,
             TemplateValue::Bool(_) => Shape::Bool,
@@ -204,40 +212,68 @@ impl Scope<'_, '_> {
         }
     }
 
-    /// Judges a value that may be looked up or computed.
-    pub(super) fn dynamic<T>(&self, value: Option<&Located<Dynamic<T>>>) {
-        self.typed(value, &Shape::Any);
+    /// Judges a field that takes a text and may be looked up or computed. A value that certainly is none is a finding.
+    pub(super) fn text<T>(&self, value: Option<&Located<Dynamic<T>>>) {
+        let Some(Located { value, place }) = value else { return };
+        if let Some((text, found, _)) = self.dynamic(value, *place) {
+            self.fits(text, *place, &found, &Shape::TEXT);
+        }
     }
 
-    /// The same in a field that takes a value of one kind. One that certainly is of another is a finding.
-    pub(super) fn typed<T>(&self, value: Option<&Located<Dynamic<T>>>, accepted: &Shape) {
+    /// The same in a field that takes a number of a range.
+    pub(super) fn number<T>(&self, value: Option<&Located<Dynamic<T>>>, range: RangeInclusive<f64>) {
         let Some(Located { value, place }) = value else { return };
-        let (text, found) = match value {
-            Dynamic::Path(text) if intrinsic::is_call(text) => (text, self.call(text, *place)),
-            Dynamic::Path(text) => (text, self.path(text, *place)),
-            Dynamic::Expression(text) => (text, self.expression(text, *place)),
-            Dynamic::Value(_) => return,
-        };
+        let Some((text, found, given)) = self.dynamic(value, *place) else { return };
         // Step Functions reads a number out of a text, as its own recordings show.
         let may_hold_number = |variant: &Shape| match variant {
             Shape::String(Text::Any) => true,
             Shape::String(Text::OneOf(texts)) => texts.iter().any(|text| text.parse::<f64>().is_ok()),
             _ => false,
         };
-        let takes_number = matches!(accepted, Shape::Number | Shape::Integer);
-        if takes_number && found.variants().iter().any(may_hold_number) {
+        if found.variants().iter().any(may_hold_number) {
             return;
         }
-        if let Some(sink) = self.flow.sink
-            && found.fit(accepted).is_some_and(|mismatch| mismatch.certainty == Certainty::Always)
-        {
-            sink.push(field_mismatch::finding(*place, text, accepted, &found));
+        let takes = Interval { least: *range.start(), most: *range.end() };
+        match self.flow.sink {
+            Some(sink) if self.fits(text, *place, &found, &Shape::Number) && given.is_apart_from(takes) => {
+                sink.push(result_out_of_range::finding(*place, &range, given));
+            }
+            _ => {}
         }
     }
 
-    /// Says what a JSONata expression in a field of its own gives.
+    /// Says what is looked up or computed; `None` for what is written out.
+    fn dynamic<'t, T>(&self, value: &'t Dynamic<T>, place: Place) -> Option<(&'t str, Shape, Interval)> {
+        let path = |text, shape| (text, shape, Interval::ALL);
+        Some(match value {
+            Dynamic::Path(text) if intrinsic::is_call(text) => path(text.as_str(), self.call(text, place)),
+            Dynamic::Path(text) => path(text.as_str(), self.path(text, place)),
+            Dynamic::Expression(text) => {
+                let (shape, range) = self.expression(text, place);
+                (text.as_str(), shape, range)
+            }
+            Dynamic::Value(_) => return None,
+        })
+    }
+
+    /// Tells whether some value can be accepted. Where none can, that is a finding.
+    fn fits(&self, text: &str, place: Place, found: &Shape, accepted: &Shape) -> bool {
+        let never = found.fit(accepted).is_some_and(|mismatch| mismatch.certainty == Certainty::Always);
+        if let Some(sink) = self.flow.sink.filter(|_| never) {
+            sink.push(field_mismatch::finding(place, text, accepted, found));
+        }
+        !never
+    }
+
+    /// Judges the condition of a choice.
     pub(super) fn condition(&self, text: &Located<String>) {
-        self.expression(&text.value, text.place);
+        let (found, _) = self.expression(&text.value, text.place);
+        let may_be = |variant: &Shape| matches!(variant, Shape::Bool | Shape::Any | Shape::Never);
+        if let Some(sink) = self.flow.sink
+            && !found.variants().iter().any(may_be)
+        {
+            sink.push(condition_mismatch::finding(text.place, &found));
+        }
     }
 
     /// The same without findings.

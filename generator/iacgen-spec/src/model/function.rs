@@ -76,8 +76,22 @@ pub struct Contract {
 pub struct Model {
     /// The `.onnx` file, relative to the project.
     pub path: Utf8PathBuf,
+    /// When its graph is optimised ahead of time.
+    pub optimize: ModelOptimization,
     /// The contract that the graph was checked against.
     pub tensors: TensorContract,
+}
+
+/// When a model's graph is optimised while it is packaged, instead of at every start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ModelOptimization {
+    /// Where it is large and the machine can, and the numbers stay the same.
+    #[default]
+    Auto,
+    /// Always; where that cannot be, packaging fails.
+    Always,
+    /// Never: the file is packaged as it is.
+    Never,
 }
 
 /// Where failed asynchronous invocations are told: `OnFailure` of the alias's `DestinationConfig`. Invocations by

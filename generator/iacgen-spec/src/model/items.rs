@@ -22,6 +22,8 @@ pub struct ItemReader {
     pub place: Place,
     /// The bucket.
     pub bucket: BucketName,
+    /// The buckets of the spec that it may be, where it comes out of the input.
+    pub buckets: Vec<Located<String>>,
     /// What is read.
     pub source: ItemSource,
     /// `MaxItems`.
@@ -82,6 +84,8 @@ pub struct ResultWriter {
     pub place: Place,
     /// The bucket; without one the results stay in the state's output.
     pub bucket: Option<BucketName>,
+    /// The buckets of the spec that it may be, where it comes out of the input.
+    pub buckets: Vec<Located<String>>,
     /// The prefix.
     pub prefix: Option<Template>,
     /// `Transformation` of `WriterConfig`.

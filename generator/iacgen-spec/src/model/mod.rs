@@ -25,7 +25,9 @@ mod trigger;
 
 pub use answer::Answer;
 pub use bucket::{Bucket, BucketOrigin, Expiry};
-pub use function::{Access, AccessKind, Contract, ExistingFunction, Function, Model, OnFailure};
+pub use function::{
+    Access, AccessKind, Contract, ExistingFunction, Function, Model, ModelOptimization, OnFailure,
+};
 pub use items::{BucketName, ItemFormat, ItemReader, ItemSource, Items, ResultWriter};
 pub use json::{JsonMember, JsonNode, LocatedJson};
 pub use messaging::{Order, Queue, QueueOrigin, Topic, TopicOrigin};
@@ -39,7 +41,7 @@ pub use state::{
     Batch, Branch, Catcher, Choice, ChoiceRule, Condition, DataFlow, Dynamic, Map, Next, Output, PathSetting,
     State, StateKind, States, Task, Wait, Work,
 };
-pub use surroundings::{Alarms, Encryption, LogLevel, Logs, Network};
+pub use surroundings::{Alarms, Encryption, LogLevel, Logs, Network, OnnxRuntime, PackagePlace};
 pub use table::{Attribute, AttributeType, Table, TableOrigin};
 pub use template::{Reference, ReferenceKind, Template, TemplateValue};
 pub use trigger::{Trigger, TriggerKind};
@@ -78,6 +80,8 @@ pub struct Workflow {
     pub dashboard: bool,
     /// How a new definition takes over; `None` where executions use the newest at once.
     pub release: Option<Release>,
+    /// How ONNX Runtime and models are packaged.
+    pub onnxruntime: OnnxRuntime,
     /// The environment.
     pub settings: Settings,
     /// Buckets by the name that the spec gives them.

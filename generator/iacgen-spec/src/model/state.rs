@@ -5,7 +5,7 @@ use iacgen_asl::{Comparison, ProcessorMode, QueryLanguage, Timestamp};
 use iacgen_aws_types::Seconds;
 use indexmap::IndexMap;
 
-use super::{Items, Located, Place, ResultWriter, RetryPolicy, Template};
+use super::{Access, Items, Located, Place, ResultWriter, RetryPolicy, Template};
 
 /// A machine's states, or a Map's, or a branch's.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +142,8 @@ pub struct Task {
     pub role: Option<Template>,
     /// The ARNs that the call needs, where they do not follow from its arguments.
     pub resources: Vec<Located<String>>,
+    /// What the service touches for the call with the machine's role.
+    pub access: Vec<Access>,
 }
 
 /// What a Task calls.

@@ -1,5 +1,6 @@
 //! What holds for the whole stack: logs, alarms, encryption, network.
 
+use camino::Utf8PathBuf;
 use iacgen_aws_types::{Arn, SecurityGroupId, SubnetId};
 
 use super::{Located, Place};
@@ -26,6 +27,27 @@ pub enum LogLevel {
     Fatal,
     /// Nothing; there is no log group of the machine's.
     Off,
+}
+
+/// How ONNX Runtime and models are packaged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OnnxRuntime {
+    /// Where the library and the models lie.
+    pub place: PackagePlace,
+    /// A library of the project's own instead of the pinned build, relative to the project.
+    pub library: Option<Utf8PathBuf>,
+}
+
+/// Where what several functions can share lies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PackagePlace {
+    /// In layers where functions share it, since that is smaller in total; else in the function's zip.
+    #[default]
+    Smallest,
+    /// In each function's zip.
+    Zip,
+    /// In layers.
+    Layer,
 }
 
 /// Whether there are alarms.

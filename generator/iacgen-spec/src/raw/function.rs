@@ -58,6 +58,7 @@ pub(crate) struct RawFunction {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct RawModel {
     pub(crate) path: Option<RawValue>,
+    pub(crate) optimize: Option<RawValue>,
     pub(crate) path_key: Option<Span>,
     pub(crate) tensors_key: Option<Span>,
     pub(crate) inputs: Named<Spanned<String>>,
@@ -129,9 +130,19 @@ impl RawModel {
                 sides.named(name, |_, node| reader::name(node, "a tensor's type", sink))
             })
         };
+        let written = fields.entry("model");
+        let (path, optimize) = match written.map(|entry| (entry, &entry.value.value)) {
+            Some((entry, Value::Mapping(_))) => {
+                let what = What { kind: "`model`", span: entry.key.span };
+                let own = reader::fields(&entry.value, what, &["path", "optimize"], sink);
+                own.map_or((None, None), |own| (own.required_value("path"), own.value("optimize")))
+            }
+            _ => (fields.value("model"), None),
+        };
         Self {
-            path: fields.value("model"),
-            path_key: fields.entry("model").map(|entry| entry.key.span),
+            path,
+            optimize,
+            path_key: written.map(|entry| entry.key.span),
             tensors_key: tensors.map(|entry| entry.key.span),
             inputs: side("inputs"),
             outputs: side("outputs"),
@@ -157,7 +168,7 @@ impl RawAccess {
     }
 }
 
-fn access(fields: &Fields<'_, '_>, sink: &Sink) -> Vec<RawAccess> {
+pub(super) fn access(fields: &Fields<'_, '_>, sink: &Sink) -> Vec<RawAccess> {
     let Some(entry) = fields.entry("access") else {
         return Vec::new();
     };

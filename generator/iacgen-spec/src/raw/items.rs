@@ -2,7 +2,7 @@
 
 use iacgen_diagnostics::{Sink, Span};
 
-use super::reader::{self, What};
+use super::reader::{self, Fields, What};
 use super::{RawTemplate, RawValue};
 use crate::check::{conflicting_fields, missing_field};
 use crate::yaml::{Node, Spanned, Value};
@@ -21,6 +21,7 @@ pub(crate) struct RawReader {
     /// `json`, `jsonl`, `csv`, `parquet`, `manifest` or `list`, with the bucket: a name of the spec, or a template.
     pub(crate) format: Option<Spanned<String>>,
     pub(crate) bucket: Option<RawBucketName>,
+    pub(crate) buckets: Option<RawBuckets>,
     pub(crate) key: Option<RawTemplate>,
     pub(crate) version: Option<RawTemplate>,
     pub(crate) prefix: Option<RawTemplate>,
@@ -44,11 +45,19 @@ pub(crate) enum RawBucketName {
     Given(RawTemplate),
 }
 
+/// The buckets that a path or an expression may give.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawBuckets {
+    pub(crate) key: Spanned<String>,
+    pub(crate) names: Vec<Spanned<String>>,
+}
+
 /// `ResultWriter`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RawWriter {
     pub(crate) span: Span,
     pub(crate) bucket: Option<RawBucketName>,
+    pub(crate) buckets: Option<RawBuckets>,
     pub(crate) prefix: Option<RawTemplate>,
     pub(crate) transformation: Option<Spanned<String>>,
     pub(crate) format: Option<Spanned<String>>,
@@ -68,13 +77,14 @@ impl RawItems {
 
 impl RawReader {
     fn read(node: &Node, sink: &Sink) -> Option<Self> {
-        const FIELDS: [&str; 16] = [
+        const FIELDS: [&str; 17] = [
             "jsonl",
             "json",
             "csv",
             "parquet",
             "manifest",
             "list",
+            "buckets",
             "key",
             "version_id",
             "prefix",
@@ -104,6 +114,7 @@ impl RawReader {
             format: source.map(|entry| entry.key.clone()),
             bucket: source
                 .and_then(|entry| RawBucketName::read(&entry.value, &format!("`{}`", entry.key.value), sink)),
+            buckets: RawBuckets::read(&fields),
             key: fields.template("key"),
             version: fields.template("version_id"),
             prefix: fields.template("prefix"),
@@ -129,15 +140,24 @@ impl RawBucketName {
     }
 }
 
+impl RawBuckets {
+    fn read(fields: &Fields<'_, '_>) -> Option<Self> {
+        let key = fields.entry("buckets")?.key.clone();
+        Some(Self { key, names: fields.names("buckets") })
+    }
+}
+
 impl RawWriter {
     pub(super) fn read(node: &Node, key: Span, sink: &Sink) -> Option<Self> {
         let what = What { kind: "`result_writer`", span: key };
-        let fields = reader::fields(node, what, &["bucket", "prefix", "transformation", "format"], sink)?;
+        let fields =
+            reader::fields(node, what, &["bucket", "buckets", "prefix", "transformation", "format"], sink)?;
         Some(Self {
             span: key,
             bucket: fields
                 .entry("bucket")
                 .and_then(|entry| RawBucketName::read(&entry.value, "`bucket`", sink)),
+            buckets: RawBuckets::read(&fields),
             prefix: fields.template("prefix"),
             transformation: fields.name("transformation"),
             format: fields.name("format"),

@@ -22,6 +22,8 @@ pub(crate) struct RawMap {
     pub(crate) writer: Option<RawWriter>,
     /// ASL allows a language an item processor.
     pub(crate) query: Option<Spanned<String>>,
+    /// What ASL lets an item processor say of itself.
+    pub(crate) comment: Option<Spanned<String>>,
     pub(crate) states: RawStates,
 }
 
@@ -65,6 +67,7 @@ impl RawMap {
                 .entry("result_writer")
                 .and_then(|entry| RawWriter::read(&entry.value, entry.key.span, sink)),
             query: None,
+            comment: None,
             states: RawStates::read(fields, sink),
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct RawRetry {
     pub(crate) backoff: Option<RawValue>,
     pub(crate) jitter: Option<Spanned<String>>,
     pub(crate) cap: Option<RawValue>,
+    /// What ASL lets a retrier say of itself.
+    pub(crate) comment: Option<Spanned<String>>,
 }
 
 impl RawBucket {
@@ -75,6 +77,7 @@ impl RawRetry {
             backoff: fields.value("backoff"),
             jitter: fields.name("jitter"),
             cap: fields.value("cap"),
+            comment: None,
         })
     }
 }

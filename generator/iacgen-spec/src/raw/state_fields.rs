@@ -35,6 +35,7 @@ pub(super) fn fields_of(kind: &str) -> (&'static str, &'static [&'static str]) {
                 "task",
                 "arguments",
                 "resources",
+                "access",
                 "timeout",
                 "heartbeat",
                 "credentials",

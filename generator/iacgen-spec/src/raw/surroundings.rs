@@ -46,6 +46,25 @@ pub(crate) struct RawRelease {
     pub(crate) interval_key: Option<Spanned<String>>,
 }
 
+/// `onnxruntime`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct RawOnnxRuntime {
+    pub(crate) place: Option<RawValue>,
+    pub(crate) library: Option<RawValue>,
+}
+
+impl RawOnnxRuntime {
+    pub(super) fn read(fields: &Fields<'_, '_>, sink: &Sink) -> Self {
+        let read = || {
+            let entry = fields.entry("onnxruntime")?;
+            let what = What { kind: "`onnxruntime`", span: entry.key.span };
+            let fields = reader::fields(&entry.value, what, &["place", "library"], sink)?;
+            Some(Self { place: fields.value("place"), library: fields.value("library") })
+        };
+        read().unwrap_or_default()
+    }
+}
+
 impl RawLogs {
     pub(super) fn read(fields: &Fields<'_, '_>, sink: &Sink) -> Self {
         let read = || {

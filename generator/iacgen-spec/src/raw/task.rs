@@ -2,8 +2,9 @@
 
 use iacgen_diagnostics::Sink;
 
+use super::function::access;
 use super::reader::{self, Fields, What};
-use super::{RawTemplate, RawValue};
+use super::{RawAccess, RawTemplate, RawValue};
 use crate::yaml::Spanned;
 
 /// A Task.
@@ -18,6 +19,8 @@ pub(crate) struct RawTask {
     /// `RoleArn` of `Credentials`.
     pub(crate) role: Option<RawTemplate>,
     pub(crate) resources: Vec<RawValue>,
+    /// What a service touches for the call with the machine's role.
+    pub(crate) access: Vec<RawAccess>,
 }
 
 /// What a Task calls.
@@ -47,6 +50,7 @@ impl RawTask {
                 fields.template("role")
             }),
             resources: fields.values("resources"),
+            access: access(fields, sink),
         }
     }
 }

@@ -4,12 +4,12 @@ use iacgen_diagnostics::{Sink, Span};
 
 use super::reader::{self, What};
 use super::{
-    Named, RawAlarms, RawBucket, RawCloudFormation, RawFunction, RawLogs, RawNetwork, RawQueue, RawRelease,
-    RawRetry, RawStates, RawTable, RawTopic, RawTrigger, RawValue,
+    Named, RawAlarms, RawBucket, RawCloudFormation, RawFunction, RawLogs, RawNetwork, RawOnnxRuntime,
+    RawQueue, RawRelease, RawRetry, RawStates, RawTable, RawTopic, RawTrigger, RawValue,
 };
 use crate::yaml::{Node, Spanned};
 
-const FIELDS: [&str; 23] = [
+const FIELDS: [&str; 24] = [
     "workflow",
     "comment",
     "type",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 23] = [
     "alarms",
     "dashboard",
     "release",
+    "onnxruntime",
     "buckets",
     "queues",
     "topics",
@@ -53,6 +54,7 @@ pub(crate) struct RawWorkflow {
     pub(crate) alarms: Option<RawAlarms>,
     pub(crate) dashboard: Option<RawValue>,
     pub(crate) release: Option<RawRelease>,
+    pub(crate) onnxruntime: RawOnnxRuntime,
     pub(crate) buckets: Named<RawBucket>,
     pub(crate) queues: Named<RawQueue>,
     pub(crate) topics: Named<RawTopic>,
@@ -83,6 +85,7 @@ pub(crate) fn read_workflow(node: &Node, sink: &Sink) -> Option<RawWorkflow> {
         alarms: RawAlarms::read(&fields, sink),
         dashboard: fields.value("dashboard"),
         release: RawRelease::read(&fields, sink),
+        onnxruntime: RawOnnxRuntime::read(&fields, sink),
         buckets: fields.named_or_empty("buckets", |id, node| RawBucket::read(id, node, sink)),
         queues: fields.named_or_empty("queues", |id, node| RawQueue::read(id, node, sink)),
         topics: fields.named_or_empty("topics", |id, node| RawTopic::read(id, node, sink)),

@@ -1,18 +1,25 @@
 //! Catchers.
 
 use super::Context;
+use super::retry::members;
 use super::scope::Scope;
 use super::state::{located, optional};
-use crate::check::{other_query_language, states_all_misplaced};
+use crate::check::{dead_handler, other_query_language, states_all_misplaced};
 use crate::model::{Catcher, Place};
 use crate::raw::{RawCatcher, RawTemplate, RawValue};
 
 impl<'a> Context<'a> {
     /// Resolves the catchers of a state.
-    pub(super) fn catchers(&self, raw: &'a [RawCatcher], scope: Scope) -> Option<Vec<Catcher>> {
+    pub(super) fn catchers(
+        &self,
+        raw: &'a [RawCatcher],
+        scope: Scope,
+        is_task: bool,
+    ) -> Option<Vec<Catcher>> {
         let handlers: Vec<_> =
             raw.iter().map(|catcher| (catcher.span, "this catcher".to_owned(), &catcher.on[..])).collect();
         states_all_misplaced::check_last(&handlers, self.sink);
+        dead_handler::check(&handlers, is_task, members, self.sink);
         let catchers: Vec<_> = raw.iter().map(|catcher| self.catcher(catcher, scope)).collect();
         catchers.into_iter().collect()
     }

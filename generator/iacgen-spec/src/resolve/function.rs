@@ -2,25 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::{Architecture, Arn, ArnKind, EphemeralStorage, MemorySize, Seconds};
-use iacgen_tensors::{TensorContract, TensorType, compare_graph};
 use indexmap::IndexMap;
 
 use super::{Context, Resolved};
 use crate::check::{
-    bad_schema, bad_size, bad_tensor_type, description_too_long, fifo_not_here, function_timeout_limit,
-    handler_missing, invalid_name, model_contract, model_missing, model_without_contract,
+    bad_schema, bad_size, description_too_long, fifo_not_here, function_timeout_limit, handler_missing,
     provisioned_over_reserved, reserved_variable, snap_start, too_many_layers, unknown_definition,
     unknown_word,
 };
 use crate::declared::{CONTRACT, Declared};
-use crate::load::Graph;
 use crate::model::{
-    Access, AccessKind, Contract, ExistingFunction, Function, Located, Model, OnFailure, Place, Provisioning,
+    Access, AccessKind, Contract, ExistingFunction, Function, Located, OnFailure, Place, Provisioning,
     RawResource, Reference, ReferenceKind, StateKind, States, Work,
 };
-use crate::raw::{Named, RawAccess, RawExisting, RawFunction, RawModel, RawValue, find};
+use crate::raw::{Named, RawAccess, RawExisting, RawFunction, RawValue, find};
 use crate::yaml::{Scalar, Spanned};
 
 /// How many former versions stay invokable where the spec does not say.
@@ -297,7 +294,8 @@ impl<'a> Context<'a> {
         variables
     }
 
-    fn access(&self, raw: &'a RawAccess) -> Option<Access> {
+    /// Resolves a grant.
+    pub(super) fn access(&self, raw: &'a RawAccess) -> Option<Access> {
         let prefix = self.prefix_or_all(raw.prefix.as_ref());
         let target = raw.target.as_ref()?;
         self.is_known(raw.granted(), target).then_some(())?;
@@ -313,51 +311,5 @@ impl<'a> Context<'a> {
             "read" => objects(AccessKind::Read),
             _ => objects(AccessKind::Write),
         }
-    }
-
-    fn model(&self, raw: &'a RawModel) -> Option<Model> {
-        model_without_contract::check(raw, self.sink);
-        let tensors = TensorContract {
-            inputs: self.tensors(&raw.inputs),
-            outputs: self.tensors(&raw.outputs),
-            labels: self.tensors(&raw.labels),
-        };
-        let declared = [&raw.inputs, &raw.outputs, &raw.labels].into_iter().map(Vec::len).sum::<usize>();
-        let all_read = declared == tensors.inputs.len() + tensors.outputs.len() + tensors.labels.len();
-        let (text, value) = self.text(raw.path.as_ref()?, "`model`")?;
-        let path = Utf8Path::new(text);
-        if text.is_empty() || !path.components().all(|part| matches!(part, Utf8Component::Normal(_))) {
-            self.sink.push(model_missing::outside(&value, path));
-            return None;
-        }
-        match &*self.loaded.graph(path, self.files) {
-            Graph::Missing => self.sink.push(model_missing::missing(&value, path, self.files)),
-            Graph::Unreadable(why) => {
-                self.sink.push(model_missing::finding(&value, path, &format!("cannot be read: {why}")));
-            }
-            Graph::NoModel(error) => self.sink.push(model_contract::unreadable(&value, path, error)),
-            Graph::Read(graph) if declared > 0 && all_read => {
-                for mismatch in model_contract::without_misspelt(compare_graph(&tensors, graph)) {
-                    self.sink.push(model_contract::finding(raw, path, value.place.at(), &mismatch));
-                }
-            }
-            Graph::Read(_) => {}
-        }
-        Some(Model { path: path.to_owned(), tensors })
-    }
-
-    fn tensors(&self, raw: &Named<Spanned<String>>) -> IndexMap<String, TensorType> {
-        let mut tensors = IndexMap::new();
-        for (name, ty) in raw {
-            let safe = |b: u8| b.is_ascii_alphanumeric() || b"_.:/-".contains(&b);
-            if name.value.is_empty() || !name.value.bytes().all(safe) {
-                let rule = "letters, digits, `_`, `.`, `/`, `:` and `-`";
-                self.sink.push(invalid_name::finding(name.span, &name.value, "a tensor", rule));
-            }
-            if let Some(ty) = bad_tensor_type::check(ty, self.sink) {
-                tensors.insert(name.value.clone(), ty);
-            }
-        }
-        tensors
     }
 }

@@ -5,12 +5,14 @@ use iacgen_asl::{InputType, ManifestType, OutputType, Transformation};
 use super::path;
 use super::scope::Scope;
 use super::state::{Machine, located, optional};
-use crate::check::{bad_csv_headers, field_not_for_reader, missing_field, unknown_word, wrong_kind};
+use crate::check::{
+    bad_csv_headers, buckets_unneeded, field_not_for_reader, missing_field, unknown_word, wrong_kind,
+};
 use crate::model::{
     BucketName, Dynamic, ItemFormat, ItemReader, ItemSource, Items, Located, Place, ReferenceKind,
     ResultWriter, TemplateValue,
 };
-use crate::raw::{RawBucketName, RawItems, RawReader, RawTemplate, RawWriter};
+use crate::raw::{RawBucketName, RawBuckets, RawItems, RawReader, RawTemplate, RawWriter};
 use crate::yaml::Spanned;
 
 /// The formats of objects by the spec's words.
@@ -78,6 +80,7 @@ impl<'a> Machine<'_, 'a> {
         let format = raw.format.as_ref()?;
         field_not_for_reader::check(raw, format, context.sink);
         let bucket = self.bucket(raw.bucket.as_ref(), scope);
+        let buckets = self.buckets(raw.buckets.as_ref(), bucket.as_ref());
         let source = if format.value == "list" {
             let load = raw.load.as_ref().map(|word| self.format(raw, word));
             Some(ItemSource::Listing { prefix: optional(prefix)?, load: optional(load)? })
@@ -88,6 +91,7 @@ impl<'a> Machine<'_, 'a> {
         Some(ItemReader {
             place: Place::written(raw.span.unwrap_or(format.span)),
             bucket: bucket?,
+            buckets: buckets?,
             source: source?,
             limit: optional(limit)?,
             items: optional(items)?,
@@ -158,9 +162,38 @@ impl<'a> Machine<'_, 'a> {
         }
     }
 
+    /// Resolves the buckets that one may be which comes out of the input.
+    fn buckets(
+        &self,
+        raw: Option<&'a RawBuckets>,
+        bucket: Option<&BucketName>,
+    ) -> Option<Vec<Located<String>>> {
+        let Some(raw) = raw else { return Some(Vec::new()) };
+        let named = match bucket? {
+            BucketName::Named(name) => Some((name.value.clone(), name.place)),
+            BucketName::Given(template) => match &template.value {
+                TemplateValue::Text(name) => Some((name.clone(), template.place)),
+                _ => None,
+            },
+        };
+        if let Some((name, place)) = named {
+            buckets_unneeded::report(&raw.key, &name, place, self.context.sink);
+        }
+        let known = raw
+            .names
+            .iter()
+            .map(|name| self.context.is_known(ReferenceKind::Bucket, name).then(|| located(name)));
+        known.collect::<Vec<_>>().into_iter().collect()
+    }
+
     /// Resolves where a Map's results go.
     pub(super) fn writer(&self, raw: &'a RawWriter, scope: Scope) -> Option<ResultWriter> {
         let bucket = raw.bucket.as_ref().map(|bucket| self.bucket(Some(bucket), scope));
+        let known = bucket.as_ref().and_then(|bucket| bucket.as_ref());
+        if raw.bucket.is_none() && raw.buckets.is_some() {
+            self.context.sink.push(missing_field::finding(raw.span, "`result_writer`", "bucket"));
+        }
+        let buckets = self.buckets(raw.buckets.as_ref(), known);
         let prefix = raw.prefix.as_ref().map(|raw| self.context.template(raw, scope));
         let transformation = raw.transformation.as_ref().map(|word| match word.value.as_str() {
             "none" => Some(Transformation::None),
@@ -182,6 +215,7 @@ impl<'a> Machine<'_, 'a> {
         Some(ResultWriter {
             place: Place::written(raw.span),
             bucket: optional(bucket)?,
+            buckets: buckets?,
             prefix: optional(prefix)?,
             transformation: optional(transformation)?,
             output_type: optional(output_type)?,

@@ -38,6 +38,7 @@ impl<'a> Machine<'_, 'a> {
                     context.sink.push(distributed_map_in_express::finding(
                         word.span,
                         express,
+                        context.workflow.machine_type.as_ref().map(|word| word.span),
                         context.dialect,
                     ));
                 }
@@ -69,7 +70,7 @@ impl<'a> Machine<'_, 'a> {
         let label = raw.label.as_ref().map(|raw| self.label(raw));
         let writer = raw.writer.as_ref().map(|writer| self.writer(writer, scope));
         let language = self.language(raw.query.as_ref(), around.scope.language);
-        let around = Around { express, scope: Scope { language, in_map: true, has_token: false } };
+        let around = Around { express, scope: Scope { language, in_map: true, has_token: false, ..scope } };
         let states = self.block(&raw.states, &format!("the Map `{}`", name.value), around);
         let mode_place = raw.mode.as_ref().map_or(name.span, |word| word.span);
         Some(Map {
@@ -122,14 +123,14 @@ impl<'a> Machine<'_, 'a> {
             ("batch", raw.batch.as_ref().map(|batch| batch.span)),
             ("result_writer", raw.writer.as_ref().map(|writer| writer.span)),
         ];
-        let sink = self.context.sink;
+        let (dialect, sink) = (self.context.dialect, self.context.sink);
         for (field, span) in fields {
             if let Some(span) = span {
-                sink.push(field_not_for_inline::finding(field, span, mode.span));
+                sink.push(field_not_for_inline::finding(field, span, mode.span, dialect));
             }
         }
         if let Some(span) = reader {
-            sink.push(field_not_for_inline::reader(span, mode.span));
+            sink.push(field_not_for_inline::reader(span, mode.span, dialect));
         }
     }
 

@@ -15,6 +15,7 @@ mod items;
 mod json;
 mod map;
 mod messaging;
+mod model;
 mod path;
 mod provisioning;
 mod reference;
@@ -83,7 +84,7 @@ pub(crate) fn resolve(
     // What needs no environment. Every environment finds the same, and the sink keeps one.
     invalid_name::check(workflow, sink);
     doubled_state_name::check(workflow, sink);
-    unknown_state::check(workflow, sink);
+    unknown_state::check(workflow, dialect, sink);
     unused_definition::check(workflow, sink);
     names_collide::check(workflow, sink);
 
@@ -102,6 +103,7 @@ pub(crate) fn resolve(
     let alarms = surroundings::alarms(&context);
     let dashboard = context.boolean_or(workflow.dashboard.as_ref(), "`dashboard`", true);
     let release = surroundings::release(&context, alarms.as_ref());
+    let onnxruntime = surroundings::onnxruntime(&context);
     let limit = settings::concurrency_limit(&context, raw);
     let buckets = bucket::buckets(&context);
     let queues = messaging::queues(&context);
@@ -132,6 +134,7 @@ pub(crate) fn resolve(
         alarms: alarms?,
         dashboard: dashboard?,
         release: release?,
+        onnxruntime: onnxruntime?,
         settings: settings?,
         buckets,
         queues,

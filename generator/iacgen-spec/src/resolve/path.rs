@@ -65,11 +65,11 @@ fn check_context(path: &Path, place: Place, scope: Scope, sink: &Sink) -> bool {
         }
         match name.as_str() {
             "Map" if parent == "$$" && !scope.in_map => {
-                sink.push(unknown_context_field::outside_map(at));
+                sink.push(unknown_context_field::outside_map(at, scope.dialect));
                 return false;
             }
             "Task" if parent == "$$" && !scope.has_token => {
-                sink.push(unknown_context_field::outside_token(at));
+                sink.push(unknown_context_field::outside_token(at, scope.dialect));
                 return false;
             }
             _ => {}

@@ -8,8 +8,8 @@ use iacgen_diagnostics::Span;
 
 use super::Context;
 use crate::check::{
-    backoff_below_one, cap_below_interval, states_all_misplaced, uncatchable_error, unknown_error_name,
-    unknown_retry, unknown_word,
+    backoff_below_one, cap_below_interval, dead_handler, states_all_misplaced, uncatchable_error,
+    unknown_error_name, unknown_retry, unknown_service_error, unknown_word,
 };
 use crate::dialect::Dialect;
 use crate::model::{Located, Place, RetryPolicy};
@@ -139,6 +139,8 @@ impl<'a> Context<'a> {
         };
         let mut complete = true;
         uncatchable_error::check(on, self.sink);
+        unknown_service_error::check(on, self.sink);
+        dead_handler::check_names(on, self.sink);
         for error in on {
             if let Some((_, members)) = CLASSES.iter().find(|(class, _)| *class == error.value) {
                 members.iter().for_each(|member| add(member));
@@ -158,9 +160,11 @@ impl<'a> Context<'a> {
         &self,
         raw: &'a [RawRetrier],
         retries: &Retries<'_>,
+        is_task: bool,
     ) -> Option<Vec<Located<RetryPolicy>>> {
         let handlers: Vec<_> = raw.iter().filter_map(|retrier| self.handler(retrier)).collect();
         states_all_misplaced::check_last(&handlers, self.sink);
+        dead_handler::check(&handlers, is_task, members, self.sink);
         let policies: Vec<_> = raw.iter().map(|retrier| self.retrier(retrier, retries)).collect();
         policies.into_iter().collect()
     }
@@ -191,6 +195,12 @@ impl<'a> Context<'a> {
             }
         }
     }
+}
+
+/// Returns the names that a class stands for, and any other name as it is.
+pub(super) fn members(error: &str) -> Vec<&str> {
+    let class = CLASSES.iter().find(|(class, _)| *class == error);
+    class.map_or_else(|| vec![error], |(_, members)| members.to_vec())
 }
 
 /// Tells whether a text can be an error's name: a reserved one, or one that a handler or a service may return.

@@ -3,6 +3,8 @@
 use iacgen_asl::QueryLanguage;
 use iacgen_diagnostics::Span;
 
+use crate::dialect::Dialect;
+
 /// The language of paths and expressions.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Language {
@@ -22,6 +24,8 @@ impl Language {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope {
     pub(super) language: Language,
+    /// What it is written in.
+    pub(super) dialect: Dialect,
     /// Whether that is in a Map's `select`, or in its states.
     pub(super) in_map: bool,
     /// Whether the state waits for its task's token.

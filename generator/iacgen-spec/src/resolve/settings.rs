@@ -7,7 +7,7 @@ use super::state::optional;
 use super::{Context, Resolved};
 use crate::check::{
     bad_account, bad_region, bad_tag, express_too_long, invalid_name, out_of_range,
-    provisioned_over_account::ConcurrencyLimit, unknown_word,
+    provisioned_over_account::ConcurrencyLimit, unknown_region, unknown_word,
 };
 use crate::model::{Place, Settings, Target};
 use crate::raw::RawEnvironment;
@@ -34,7 +34,9 @@ pub(super) fn settings(context: &Context<'_>, raw: &RawEnvironment) -> Option<Se
     });
     let region = raw.region.as_ref().and_then(|text| {
         let place = Place::written(text.span);
-        context.valid(Region::new(&text.value), &text.value, place, bad_region::finding)
+        let region = context.valid(Region::new(&text.value), &text.value, place, bad_region::finding)?;
+        context.sink.extend(unknown_region::check(&region, place));
+        Some(region)
     });
     let account = raw.account.as_ref().and_then(|text| {
         let place = Place::written(text.span);

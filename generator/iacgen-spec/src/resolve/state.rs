@@ -27,7 +27,7 @@ impl<'a> Machine<'_, 'a> {
     pub(super) fn states(&self, machine_type: Option<ExecutionType>, language: Language) -> Option<States> {
         let workflow = self.context.workflow;
         let express = workflow.machine_type.as_ref().filter(|_| machine_type == Some(ExecutionType::Express));
-        let scope = Scope { language, in_map: false, has_token: false };
+        let scope = Scope { language, dialect: self.context.dialect, in_map: false, has_token: false };
         let around = Around { express: express.map(|word| word.span), scope };
         self.block(&workflow.states, "the workflow", around)
     }
@@ -65,8 +65,9 @@ impl<'a> Machine<'_, 'a> {
         let language = self.language(raw.query.as_ref(), around.scope.language);
         let scope = Scope { language, has_token: waits_for_token(raw), ..around.scope };
         let data = context.data_flow(&raw.data, scope);
-        let retry = context.retriers(&raw.retry, self.retries);
-        let catch = context.catchers(&raw.catch, scope);
+        let is_task = matches!(raw.kind, Some(RawKind::Task(_)));
+        let retry = context.retriers(&raw.retry, self.retries, is_task);
+        let catch = context.catchers(&raw.catch, scope, is_task);
         let kind = match raw.kind.as_ref()? {
             RawKind::Task(task) => {
                 let task = self.task(raw, task, data.as_ref(), retry.as_deref(), Around { scope, ..around });

@@ -7,10 +7,12 @@ use iacgen_diagnostics::Span;
 use super::Context;
 use super::state::{located, optional};
 use crate::check::{
-    bad_log_retention, bad_network, bad_release, release_without_alarms, unknown_word, unlogged,
+    bad_log_retention, bad_network, bad_release, library_missing, release_without_alarms, unknown_word,
+    unlogged,
 };
 use crate::model::{
-    Alarms, Encryption, Located, LogLevel, Logs, Network, Place, ReferenceKind, Release, Shift, Step,
+    Alarms, Encryption, Located, LogLevel, Logs, Network, OnnxRuntime, PackagePlace, Place, ReferenceKind,
+    Release, Shift, Step,
 };
 use crate::raw::{RawAlarms, RawNetwork, RawRelease, RawValue};
 
@@ -22,6 +24,10 @@ const LONGEST_INTERVAL: u32 = 2_100;
 /// The words of [`LogLevel`].
 const LEVELS: [(&str, LogLevel); 4] =
     [("error", LogLevel::Error), ("all", LogLevel::All), ("fatal", LogLevel::Fatal), ("off", LogLevel::Off)];
+
+/// The words of [`PackagePlace`].
+const PLACES: [(&str, PackagePlace); 3] =
+    [("smallest", PackagePlace::Smallest), ("zip", PackagePlace::Zip), ("layer", PackagePlace::Layer)];
 
 /// What a word of `shift` stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +110,17 @@ pub(super) fn alarms(context: &Context<'_>) -> Option<Alarms> {
     }
 }
 
+/// Reads how ONNX Runtime and models are packaged.
+pub(super) fn onnxruntime(context: &Context<'_>) -> Option<OnnxRuntime> {
+    let raw = &context.workflow.onnxruntime;
+    let place = optional(raw.place.as_ref().map(|raw| context.word(raw, "`place`", "a place", &PLACES)));
+    let library = optional(raw.library.as_ref().map(|raw| {
+        let (text, value) = context.text(raw, "`library`")?;
+        library_missing::check(text, &value, context.files, context.sink)
+    }));
+    Some(OnnxRuntime { place: place?.map_or(PackagePlace::Smallest, |place| place.value), library: library? })
+}
+
 /// Reads how a new definition takes over.
 #[expect(clippy::option_option, reason = "a release can be left out, and be wrong")]
 pub(super) fn release(context: &Context<'_>, alarms: Option<&Alarms>) -> Option<Option<Release>> {
@@ -119,7 +136,7 @@ pub(super) fn release(context: &Context<'_>, alarms: Option<&Alarms>) -> Option<
 
 impl<'a> Context<'a> {
     /// Reads one of a few words.
-    fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &self,
         raw: &'a RawValue,
         field: &str,

@@ -62,12 +62,14 @@ impl<'a> Machine<'_, 'a> {
                 Some(Located { value: text.to_owned(), place: value.place })
             })
             .collect();
+        let access: Vec<_> = raw.access.iter().map(|access| context.access(access)).collect();
         Some(Task {
             work: work?,
             timeout,
             heartbeat: optional(heartbeat)?,
             role: optional(role)?,
             resources: resources.into_iter().collect::<Option<_>>()?,
+            access: access.into_iter().collect::<Option<_>>()?,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Payloads, selectors and variables: JSON values with paths, calls, expressions and references in them.
 
-use iacgen_shapes::Path;
 use iacgen_shapes::intrinsic::{self, Call};
+use iacgen_shapes::{Path, Shape};
 use indexmap::IndexMap;
 
 use super::scope::Scope;
@@ -145,6 +145,10 @@ impl<'a> Context<'a> {
                 };
                 // Every path is judged, also behind one that is wrong.
                 let wrong = call.paths().iter().filter(|path| !fits(path)).count();
+                // What is wrong whatever the paths find is no matter of what arrives.
+                for problem in call.problems(&mut |_| Shape::Any) {
+                    self.sink.push(bad_intrinsic::problem(place, &problem));
+                }
                 (wrong == 0).then_some(call)
             }
             Err(invalid) => {

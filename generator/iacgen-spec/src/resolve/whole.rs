@@ -4,9 +4,9 @@ use iacgen_aws_types::{Region, VARIABLES_SIZE_LIMIT};
 
 use super::Context;
 use crate::check::{
-    latest_version, map_over_concurrency, on_failure_unused, provisioned_over_account,
-    provisioned_over_account::ConcurrencyLimit, reserved_over_account, variables_too_large,
-    visibility_too_short,
+    latest_version, map_over_concurrency, on_failure_unused, provisioned_latest, provisioned_over_account,
+    provisioned_over_account::ConcurrencyLimit, reserved_over_account, timeout_out_of_reach,
+    unqualified_function, variables_too_large, visibility_too_short,
 };
 use crate::model::{
     Access, BucketOrigin, Function, QueueOrigin, ReferenceKind, TableOrigin, TopicOrigin, Workflow,
@@ -29,6 +29,11 @@ pub(super) fn check(context: &Context<'_>, workflow: &Workflow, limit: &Concurre
     concurrency(context, workflow, limit);
     map_over_concurrency::check(workflow, limit, context.here);
     latest_version::check(workflow, context.here);
+    unqualified_function::check(workflow, context.here);
+    provisioned_latest::check(workflow, context.here);
+    if let Some(timeout) = &context.workflow.timeout {
+        timeout_out_of_reach::check(workflow, timeout.span(), context.dialect, context.here);
+    }
     for function in workflow.functions.values() {
         receives(context, workflow, function);
         destination(context, workflow, function);

@@ -39,6 +39,11 @@ pub(super) fn workflow() -> Value {
         ],
         &["shift"],
     );
+    let onnxruntime = object(
+        ("`onnxruntime`", &["The workflow"], "onnxruntime."),
+        vec![("place", word_or_reference(&["smallest", "zip", "layer"])), ("library", text())],
+        &[],
+    );
     object(
         ("a workflow", &["The workflow"], ""),
         vec![
@@ -55,6 +60,7 @@ pub(super) fn workflow() -> Value {
             ("alarms", json!({ "anyOf": [of("boolean"), alarms] })),
             ("dashboard", of("boolean")),
             ("release", release),
+            ("onnxruntime", onnxruntime),
             ("buckets", named(NAME, &of("bucket"))),
             ("queues", named(NAME, &of("queue"))),
             ("topics", named(NAME, &of("topic"))),
@@ -222,6 +228,11 @@ fn function() -> Value {
         vec![("inputs", tensor.clone()), ("outputs", tensor.clone()), ("labels", tensor)],
         &["inputs", "outputs"],
     );
+    let model = object(
+        ("`model`", &["Functions"], "model."),
+        vec![("path", text()), ("optimize", word_or_reference(&["auto", "always", "never"]))],
+        &["path"],
+    );
     let mut layers = json!({ "type": "array", "items": text(), "maxItems": 5 });
     layers["examples"] = json!([["arn:aws:lambda:us-east-1:111111111111:layer:tools:3"]]);
     let nullable = || json!({ "anyOf": [whole(0, ANY), { "type": "null" }] });
@@ -238,7 +249,7 @@ fn function() -> Value {
             json!({ "type": "object", "additionalProperties": text(),
             "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]+$" } }),
         ),
-        ("model", text()),
+        ("model", json!({ "anyOf": [text(), model] })),
         ("tensors", tensors),
         ("layers", layers),
         ("reserved", nullable()),

@@ -149,6 +149,7 @@ fn kinds() -> Vec<Kind> {
                 ("task", task),
                 ("arguments", of("template")),
                 ("resources", json!({ "type": "array", "items": text() })),
+                ("access", json!({ "type": "array", "items": of("grant") })),
                 ("timeout", of("moving_duration")),
                 ("heartbeat", of("moving_duration")),
                 ("credentials", credentials()),
@@ -232,6 +233,7 @@ fn map() -> Vec<(&'static str, Value)> {
         ("`result_writer`", &["Map"], "result_writer."),
         vec![
             ("bucket", text()),
+            ("buckets", one_or_many(&of("name"))),
             ("prefix", of("template")),
             ("transformation", word(&["none", "compact", "flatten"])),
             ("format", word(&["json", "jsonl"])),
@@ -322,6 +324,7 @@ fn reader() -> Value {
     const SOURCES: [&str; 6] = ["jsonl", "json", "csv", "parquet", "manifest", "list"];
     let mut fields: Vec<(&str, Value)> = SOURCES.map(|source| (source, text())).into();
     fields.extend([
+        ("buckets", one_or_many(&of("name"))),
         ("key", of("template")),
         ("version_id", of("template")),
         ("prefix", of("template")),

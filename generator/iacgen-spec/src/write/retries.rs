@@ -1,5 +1,7 @@
 //! Retry policies: each once, under a name of its own.
 
+use std::collections::BTreeMap;
+
 use iacgen_asl::{LAMBDA_CRASH, LAMBDA_TRANSIENT};
 use iacgen_diagnostics::Sink;
 
@@ -13,6 +15,8 @@ use crate::yaml::{Scalar, Spanned};
 #[derive(Default)]
 pub(super) struct Retries {
     all: Vec<(String, Tree)>,
+    /// By name, what the definition says of each.
+    notes: BTreeMap<String, Vec<String>>,
     ids: Ids,
 }
 
@@ -24,17 +28,28 @@ impl Retries {
             RawRetrier::Inline(_, raw) => raw,
         };
         let policy = policy(raw, sink);
-        if let Some((name, _)) = self.all.iter().find(|(_, known)| *known == policy) {
-            return name.clone();
+        let known = self.all.iter().find(|(_, known)| *known == policy).map(|(name, _)| name.clone());
+        let name = known.unwrap_or_else(|| {
+            let name = self.ids.take(&base_name(&raw.on), "retry");
+            self.all.push((name.clone(), policy));
+            name
+        });
+        if let Some(comment) = &raw.comment {
+            let notes = self.notes.entry(name.clone()).or_default();
+            if !notes.contains(&comment.value) {
+                notes.push(comment.value.clone());
+            }
         }
-        let name = self.ids.take(&base_name(&raw.on), "retry");
-        self.all.push((name.clone(), policy));
         name
     }
 
     /// Returns the section `retries`.
-    pub(super) fn section(self) -> Vec<(String, Tree)> {
-        self.all
+    pub(super) fn section(mut self) -> Vec<(String, Tree)> {
+        let noted = |(name, policy): (String, Tree)| {
+            let notes = self.notes.remove(&name).unwrap_or_default();
+            (name, policy.noted(&notes))
+        };
+        self.all.into_iter().map(noted).collect()
     }
 }
 

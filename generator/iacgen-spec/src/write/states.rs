@@ -217,7 +217,10 @@ impl Writer<'_> {
         fields.add("tolerated_failure_percentage", percentage.map(|raw| value(raw, sink)));
         fields.add("tolerated_failure_count", map.tolerated_count.as_ref().map(|raw| value(raw, sink)));
         fields.add("label", map.label.as_ref().map(|raw| value(raw, sink)));
-        let states = self.states(&map.states, false);
+        let mut states = self.states(&map.states, false);
+        if let (Some((_, start)), Some(comment)) = (states.first_mut(), &map.comment) {
+            *start = start.clone().noted(std::slice::from_ref(&comment.value));
+        }
         fields.0.extend(states);
         fields.add("result_writer", map.writer.as_ref().map(|writer| self.writer(writer)));
     }

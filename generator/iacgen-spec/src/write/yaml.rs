@@ -18,6 +18,11 @@ pub(super) enum Tree {
         entries: Vec<(String, Tree)>,
         apart: bool,
     },
+    /// A value of a [`Tree::Section`] with comments above its key, a line an entry.
+    Noted {
+        lines: Vec<String>,
+        value: Box<Tree>,
+    },
 }
 
 impl Tree {
@@ -26,12 +31,28 @@ impl Tree {
         Self::Scalar(Scalar::Text(text.into()))
     }
 
+    /// Returns the value without its comments.
+    fn itself(&self) -> &Self {
+        match self {
+            Self::Noted { value, .. } => value.itself(),
+            _ => self,
+        }
+    }
+
+    /// Puts texts as comments above an entry's key.
+    pub(super) fn noted(self, notes: &[String]) -> Self {
+        // A line ends where YAML's does, and what has no form of its own in a comment is a blank.
+        let line = |line: &str| line.chars().map(|c| if is_special(c) { ' ' } else { c }).collect::<String>();
+        let lines: Vec<String> = notes.iter().flat_map(|note| note.lines().map(line)).collect();
+        if lines.is_empty() { self } else { Self::Noted { lines, value: Box::new(self) } }
+    }
+
     fn may_be_one_line(&self) -> bool {
         match self {
             Self::Scalar(_) => true,
             Self::List(items) => items.iter().all(Self::may_be_one_line),
             Self::Map(entries) => entries.iter().all(|(_, value)| value.may_be_one_line()),
-            Self::Section { .. } => false,
+            Self::Section { .. } | Self::Noted { .. } => false,
         }
     }
 }
@@ -49,6 +70,11 @@ fn mapping(out: &mut String, entries: &[(String, Tree)], indent: usize, apart: b
         if apart && index > 0 {
             out.push('\n');
         }
+        if let Tree::Noted { lines, .. } = value {
+            for line in lines {
+                let _ = writeln!(out, "{:indent$}{}", "", format!("# {line}").trim_end());
+            }
+        }
         let _ = write!(out, "{:indent$}", "");
         entry(out, key, value, indent);
     }
@@ -56,6 +82,7 @@ fn mapping(out: &mut String, entries: &[(String, Tree)], indent: usize, apart: b
 
 /// Writes an entry behind its indentation.
 fn entry(out: &mut String, key: &str, value: &Tree, indent: usize) {
+    let value = value.itself();
     let key = self::key(key, false);
     out.push_str(&key);
     out.push(':');
@@ -79,6 +106,7 @@ fn block(out: &mut String, value: &Tree, indent: usize) {
                 item(out, each, indent + 2);
             }
         }
+        Tree::Noted { .. } => block(out, value.itself(), indent),
         Tree::Scalar(value) => {
             let _ = writeln!(out, "{:indent$}{}", "", scalar(value, false));
         }
@@ -126,11 +154,13 @@ fn is_empty(value: &Tree) -> bool {
         Tree::Scalar(_) => false,
         Tree::List(items) => items.is_empty(),
         Tree::Map(entries) | Tree::Section { entries, .. } => entries.is_empty(),
+        Tree::Noted { .. } => is_empty(value.itself()),
     }
 }
 
 fn flow(value: &Tree) -> String {
     match value {
+        Tree::Noted { .. } => flow(value.itself()),
         Tree::Scalar(value) => scalar(value, true),
         Tree::List(items) => {
             format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", "))

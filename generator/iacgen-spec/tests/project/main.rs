@@ -4,6 +4,7 @@ mod defaults;
 mod deleted_lines;
 mod disk;
 mod flow;
+mod models;
 mod own;
 mod reference;
 mod robust;

@@ -13,11 +13,12 @@ const REFERENCE: &str = include_str!("../../../../docs/workflow.md");
 const UNKNOWN: &str = "zzzzzzzz";
 
 /// What is read, as findings call it; the headings of its tables; and how its fields begin there.
-const SECTIONS: [(&str, &[&str], &str); 39] = [
+const SECTIONS: [(&str, &[&str], &str); 41] = [
     ("a workflow", &["The workflow"], ""),
     ("`logs`", &["The workflow"], "logs."),
     ("`network`", &["The workflow"], "network."),
     ("`alarms`", &["The workflow"], "alarms."),
+    ("`onnxruntime`", &["The workflow"], "onnxruntime."),
     ("`release`", &["The workflow"], "release."),
     ("a bucket", &["Buckets"], ""),
     ("`expire`", &["Buckets"], "expire."),
@@ -28,6 +29,7 @@ const SECTIONS: [(&str, &[&str], &str); 39] = [
     ("a resource", &["Resources"], ""),
     ("a retry", &["Retries"], ""),
     ("a function", &["Functions"], ""),
+    ("`model`", &["Functions"], "model."),
     ("`tensors`", &["Functions"], "tensors."),
     ("`provisioned`", &["Functions"], "provisioned."),
     ("a scheduled action", &["Functions"], "provisioned.schedule."),
@@ -63,6 +65,7 @@ workflow: w
 logs: { zzzzzzzz: 1 }
 network: { zzzzzzzz: 1 }
 alarms: { zzzzzzzz: 1 }
+onnxruntime: { zzzzzzzz: 1 }
 release: { zzzzzzzz: 1 }
 queues: { q: { zzzzzzzz: 1 } }
 topics: { t: { zzzzzzzz: 1 } }
@@ -71,7 +74,7 @@ triggers: { t: { zzzzzzzz: 1 } }
 resources: { R: { zzzzzzzz: 1 } }
 buckets: { b: { zzzzzzzz: 1, expire: { zzzzzzzz: 1 } } }
 retries: { r: { zzzzzzzz: 1 } }
-functions: { f: { zzzzzzzz: 1, tensors: { zzzzzzzz: 1 }, provisioned: { zzzzzzzz: 1, schedule: [{ zzzzzzzz: 1 }] }, access: [{ read: b, zzzzzzzz: 1 }] } }
+functions: { f: { zzzzzzzz: 1, model: { zzzzzzzz: 1 }, tensors: { zzzzzzzz: 1 }, provisioned: { zzzzzzzz: 1, schedule: [{ zzzzzzzz: 1 }] }, access: [{ read: b, zzzzzzzz: 1 }] } }
 start: A
 states:
   A: { invoke: f, zzzzzzzz: 1, credentials: { zzzzzzzz: 1 }, catch: { zzzzzzzz: 1 }, next: { zzzzzzzz: 1 } }

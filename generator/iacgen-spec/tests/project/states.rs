@@ -144,8 +144,9 @@ fn tasks_call_functions_services_and_arns() {
     assert_eq!(task.heartbeat.unwrap().value, Dynamic::Path("$.beat".to_owned()));
     assert_eq!(task.role.as_ref().map(shown).as_deref(), Some("path $.role"));
 
-    let task =
-        work("task: dynamodb:putItem, arguments: { TableName: t }, resources: [\"arn:aws:dynamodb:x\"]");
+    let task = work(
+        "task: dynamodb:putItem, arguments: { TableName: t, Item: {} }, resources: [\"arn:aws:dynamodb:x\"]",
+    );
     assert!(matches!(&task.work, Work::Service(name) if name.value == "dynamodb:putItem"));
     assert_eq!((task.timeout, task.resources.len()), (None, 1));
     let task = work("task: \"arn:aws:states:::ecs:runTask.sync\"");

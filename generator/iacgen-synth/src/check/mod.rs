@@ -13,7 +13,7 @@ mod unsynthesisable;
 use iacgen_diagnostics::{Code, Sink};
 use iacgen_spec::model::Workflow;
 
-use crate::code::CodeDigests;
+use crate::code::Packages;
 
 /// Every code, in order.
 pub fn codes() -> &'static [&'static Code] {
@@ -31,7 +31,7 @@ pub fn codes() -> &'static [&'static Code] {
 
 /// Makes the documents of a workflow and judges them, without packages.
 pub fn check(workflow: &Workflow, sink: &Sink) {
-    let lowered = match crate::lower(workflow, &CodeDigests::none()) {
+    let lowered = match crate::lower(workflow, &Packages::none()) {
         Ok(lowered) => lowered,
         Err(error) => return unsynthesisable::report(workflow, &error, sink),
     };

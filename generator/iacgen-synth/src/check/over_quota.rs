@@ -42,7 +42,7 @@ pub(super) fn check(workflow: &Workflow, template: &Template, text: &str, sink: 
             Quota::Bytes => {
                 format!("the template passes the {} bytes that CloudFormation takes", exceeded.limit)
             }
-            _ => exceeded.to_string(),
+            _ => format!("{}, and AWS takes {} at most", exceeded.found(), exceeded.limit),
         };
         let finding = place.on(Diagnostic::error(&CODE, message), "");
         sink.push(finding.help(exceeded.mend()));

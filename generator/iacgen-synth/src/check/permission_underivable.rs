@@ -17,7 +17,9 @@ fits, and none is written here.
 
 ## What to write instead
 The resource itself in the arguments (`\"${table.runs}\"`, an ARN), or `resources: [\"arn:...\"]` beside the call, with the ARNs
-that may come. An item reader or a result writer takes a bucket of `buckets`.
+or patterns that may come: for a call over HTTPS its URLs, `\"https://api.example.com/v1/*\"`, and `\"*\"` only for actions that take
+no resource. What a service reads and writes for the call, as Athena does, are grants: `access: [{ write: results }]`. An item
+reader or a result writer whose bucket is a path lists the buckets that it may be: `buckets: [data]`.
 ",
 };
 
@@ -26,10 +28,10 @@ pub(super) fn check(gaps: &[Gap], sink: &Sink) {
     for gap in gaps {
         let message = format!("the permission that `{}` needs does not follow from it", gap.state);
         let finding = gap.place.on(Diagnostic::error(&CODE, message), "");
-        sink.push(
-            finding.note(gap.why.clone()).help(
-                "name what it touches: in the arguments, or with `resources: [\"arn:...\"]` beside them",
-            ),
-        );
+        // A cause, and behind it the mend.
+        sink.push(match gap.why.split_once("; ") {
+            Some((cause, mend)) => finding.note(cause).help(mend),
+            None => finding.note(gap.why.clone()),
+        });
     }
 }

@@ -8,7 +8,7 @@ use iacgen_iam::evaluate::{Permissions, Request};
 use iacgen_spec::model::Workflow;
 use serde_json::{Value, json};
 
-use crate::fixture::Synthesised;
+use crate::fixture::{Synthesised, read};
 use crate::project;
 
 /// Gives the symbols of policies the ARNs that a deployment would give, with logical ids for made names.
@@ -262,4 +262,68 @@ fn the_example_of_a_survey_may_do_what_it_does() {
     let everywhere =
         hold(&project::workflow_of("tests/examples/survey", "night"), include_str!("calls/survey.txt"));
     assert!(beside_traces_and_log_delivery(&everywhere).is_empty(), "{everywhere:?}");
+}
+
+#[test]
+fn what_services_do_for_a_machine_is_allowed_and_no_more() {
+    let spec = r#"
+workflow: small
+alarms: false
+dashboard: false
+buckets:
+  data: { existing: somebodys-data }
+  results: {}
+start: Call
+states:
+  Call:
+    task: http:invoke
+    arguments:
+      ApiEndpoint: https://api.example.com/v1/runs
+      Method: POST
+      Authentication: { ConnectionArn: "arn:aws:events:us-east-1:111111111111:connection/example/81210c42" }
+    next: Hook
+  Hook:
+    task: http:invoke
+    arguments:
+      ApiEndpoint: $.hook
+      Method: DELETE
+      Authentication: { ConnectionArn: "arn:aws:events:us-east-1:111111111111:connection/example/81210c42" }
+    resources: ["https://hooks.example.org/*"]
+    next: Sign
+  Sign:
+    task: apigateway:invoke
+    arguments:
+      ApiEndpoint: abc123.execute-api.us-east-1.amazonaws.com
+      Method: GET
+      Stage: prod
+      Path: bills
+      AuthType: IAM_ROLE
+    next: Ask
+  Ask:
+    task: athena:startQueryExecution.sync
+    arguments:
+      QueryString: SELECT count(*) FROM stars
+      QueryExecutionContext: { Database: sky }
+    access: [{ read: data, prefix: stars/ }, { write: results, prefix: athena/ }]
+    next: Each
+  Each:
+    map: distributed
+    label: Each
+    items: { jsonl: $.bucket, buckets: [data, results], key: items.jsonl }
+    result_writer: { bucket: $.bucket, buckets: results, prefix: maps/ }
+    start: Nothing
+    states: { Nothing: { pass: true, end: true } }
+    next: Run
+  Run:
+    task: emr-serverless:startJobRun.sync
+    arguments: { ApplicationId: "00f1", ExecutionRoleArn: "arn:aws:iam::111111111111:role/job" }
+    next: Faces
+  Faces:
+    task: aws-sdk:rekognition:detectFaces
+    arguments: { Image: { Bytes: $.image } }
+    resources: ["*"]
+    end: true
+"#;
+    let everywhere = hold(&read(spec), include_str!("calls/services.txt"));
+    assert_eq!(beside_traces_and_log_delivery(&everywhere), ["StateMachineRole rekognition:DetectFaces"]);
 }

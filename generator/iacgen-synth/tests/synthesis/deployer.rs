@@ -3,7 +3,7 @@
 use iacgen_iam::deployer::MANAGED_POLICY_LIMIT;
 use iacgen_iam::evaluate::{Permissions, Request};
 use iacgen_spec::model::Workflow;
-use iacgen_synth::deployer_policy;
+use iacgen_synth::{Packages, deployer_policy};
 use serde_json::Value;
 
 use crate::project::{workflow, workflow_of};
@@ -18,7 +18,7 @@ fn workflows() -> Vec<Workflow> {
 
 fn permissions(workflow: &Workflow) -> Permissions {
     let mut permissions = Permissions::default();
-    for document in deployer_policy(workflow, Some("packages")).unwrap().documents {
+    for document in deployer_policy(workflow, &Packages::none(), Some("packages")).unwrap().documents {
         permissions.add_document(&document);
     }
     permissions
@@ -27,7 +27,7 @@ fn permissions(workflow: &Workflow) -> Permissions {
 #[test]
 fn nothing_is_a_pattern_of_actions_and_roles_are_passed_under_a_condition() {
     for workflow in workflows() {
-        let deployer = deployer_policy(&workflow, Some("packages")).unwrap();
+        let deployer = deployer_policy(&workflow, &Packages::none(), Some("packages")).unwrap();
         assert!(deployer.sizes.iter().all(|size| *size <= MANAGED_POLICY_LIMIT));
         assert!(deployer.gaps.is_empty(), "{:?}", deployer.gaps);
         let mut passing = 0;
@@ -110,7 +110,9 @@ fn a_boundary_cannot_be_left_out() {
 
 #[test]
 fn a_bucket_that_nobody_named_is_told() {
-    let lacks = |workflow: &Workflow, bucket| deployer_policy(workflow, bucket).unwrap().lacks_artifacts;
+    let lacks = |workflow: &Workflow, bucket| {
+        deployer_policy(workflow, &Packages::none(), bucket).unwrap().lacks_artifacts
+    };
     assert!(lacks(&workflow("prod"), None));
     assert!(!lacks(&workflow("prod"), Some("packages")));
     // Services alone: nothing is packaged.

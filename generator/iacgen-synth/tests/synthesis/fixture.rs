@@ -1,11 +1,13 @@
 //! A small workflow, read from its spec, and looks into what becomes of it.
 
+use std::collections::BTreeMap;
+
 use iacgen_assembly::{Assembly, Sha256};
 use iacgen_aws_types::Seconds;
 use iacgen_diagnostics::{Sink, Sources};
 use iacgen_spec::MemoryFiles;
 use iacgen_spec::model::{Function, Workflow};
-use iacgen_synth::{CodeDigests, SynthesisError, synthesize};
+use iacgen_synth::{FunctionPackage, Packages, SynthesisError, synthesize};
 use serde_json::Value;
 
 /// One function, `work`; it reads an existing bucket and writes a managed one.
@@ -90,9 +92,15 @@ pub(crate) fn seconds(seconds: u32) -> Seconds {
     Seconds::new(seconds).unwrap()
 }
 
-/// Returns digests of packages whose content is their function's name.
-pub(crate) fn packaged<const N: usize>(functions: [&str; N]) -> CodeDigests {
-    functions.into_iter().map(|function| (function.to_owned(), Sha256::of(function))).collect()
+/// Returns packages whose content is their function's name.
+pub(crate) fn packaged<const N: usize>(functions: [&str; N]) -> Packages {
+    let package = |function: &str| FunctionPackage {
+        sha256: Sha256::of(function),
+        layers: Vec::new(),
+        variables: BTreeMap::new(),
+    };
+    let functions = functions.into_iter().map(|function| (function.to_owned(), package(function))).collect();
+    Packages { functions, layers: BTreeMap::new() }
 }
 
 /// An assembly, parsed.
@@ -104,10 +112,10 @@ pub(crate) struct Synthesised {
 
 impl Synthesised {
     pub(crate) fn of(workflow: &Workflow) -> Self {
-        Self::with_code(workflow, &CodeDigests::none())
+        Self::with_code(workflow, &Packages::none())
     }
 
-    pub(crate) fn with_code(workflow: &Workflow, code: &CodeDigests) -> Self {
+    pub(crate) fn with_code(workflow: &Workflow, code: &Packages) -> Self {
         let assembly = synthesize(workflow, code).unwrap();
         let parse = |text: &str| serde_json::from_str(text).unwrap();
         let (template, definition) =
@@ -137,5 +145,5 @@ impl Synthesised {
 
 /// Returns why a workflow has no assembly.
 pub(crate) fn refused(workflow: &Workflow) -> SynthesisError {
-    synthesize(workflow, &CodeDigests::none()).unwrap_err()
+    synthesize(workflow, &Packages::none()).unwrap_err()
 }

@@ -1,8 +1,8 @@
 //! Each rule of lowering by a workflow that has little else.
 
 use iacgen_aws_types::{BucketName, EphemeralStorage, MemorySize, Region};
-use iacgen_spec::model::{Access, AccessKind, BucketOrigin, Model, Target, Workflow};
-use iacgen_synth::{CodeDigests, SynthesisError, synthesize};
+use iacgen_spec::model::{Access, AccessKind, BucketOrigin, Model, ModelOptimization, Target, Workflow};
+use iacgen_synth::{Packages, SynthesisError, synthesize};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
@@ -10,6 +10,8 @@ use crate::fixture::{
     Synthesised, packaged, read, refused, seconds, with_function, with_sections, with_states, with_work,
     workflow,
 };
+use iacgen_assembly::Sha256;
+use std::collections::BTreeMap;
 
 fn with_results(origin: BucketOrigin) -> Workflow {
     let mut workflow = workflow();
@@ -49,11 +51,11 @@ fn resources_come_in_the_order_in_which_they_are_made() {
 
 #[test]
 fn the_same_workflow_gives_the_same_bytes_for_every_target() {
-    let aws = synthesize(&workflow(), &CodeDigests::none()).unwrap();
-    assert_eq!(aws, synthesize(&workflow(), &CodeDigests::none()).unwrap());
+    let aws = synthesize(&workflow(), &Packages::none()).unwrap();
+    assert_eq!(aws, synthesize(&workflow(), &Packages::none()).unwrap());
     let mut workflow = workflow();
     workflow.settings.target = Target::Local;
-    let local = synthesize(&workflow, &CodeDigests::none()).unwrap();
+    let local = synthesize(&workflow, &Packages::none()).unwrap();
     let differing: Vec<&str> = aws
         .files()
         .iter()
@@ -71,6 +73,7 @@ fn a_function_gets_its_configuration() {
         work.environment = IndexMap::from([("MODE".to_owned(), "fast".to_owned())]);
         work.model = Some(Model {
             path: "models/m.onnx".into(),
+            optimize: ModelOptimization::default(),
             tensors: serde_json::from_str(r#"{"inputs": {"x": "f32[n,2]"}, "outputs": {"y": "f32[n,1]"}}"#)
                 .unwrap(),
         });
@@ -107,21 +110,43 @@ fn a_function_gets_its_configuration() {
 #[test]
 fn a_packaged_function_is_named_by_its_digest() {
     let code = packaged(["work"]);
-    let digest = code.get("work").unwrap().to_string();
+    let digest = code.get("work").unwrap().sha256;
     let synthesised = Synthesised::with_code(&workflow(), &code);
     let key = &synthesised.resource("WorkFunction")["Properties"]["Code"]["S3Key"];
     assert_eq!(*key, format!("{digest}.zip"));
-    assert_eq!(synthesised.assembly.assets().unwrap().functions[0].sha256.as_ref(), code.get("work"));
+    assert_eq!(synthesised.assembly.assets().unwrap().functions[0].sha256, Some(digest));
     assert!(synthesised.assembly.manifest().unwrap().packaged);
     assert!(!Synthesised::of(&workflow()).assembly.manifest().unwrap().packaged);
 }
 
 #[test]
+fn functions_take_what_they_share_from_layers() {
+    let mut packages = packaged(["work"]);
+    let layer = Sha256::of("onnxruntime");
+    let package = packages.functions.get_mut("work").unwrap();
+    package.layers = vec!["onnxruntime".to_owned()];
+    package.variables =
+        BTreeMap::from([("ORT_DYLIB_PATH".to_owned(), "/opt/lib/libonnxruntime.so.1".to_owned())]);
+    let architecture = workflow().functions["work"].architecture;
+    packages.layers.insert(("onnxruntime".to_owned(), architecture), layer);
+    let synthesised = Synthesised::with_code(&workflow(), &packages);
+    let id = synthesised.id("OnnxruntimeLayer");
+    assert!(id.ends_with(&layer.to_string()[..12]), "{id}");
+    let properties = &synthesised.resource(id)["Properties"];
+    assert_eq!(properties["Content"]["S3Key"], format!("{layer}.zip"));
+    let function = &synthesised.resource("WorkFunction")["Properties"];
+    assert_eq!(function["Layers"], json!([{ "Ref": id }]));
+    assert_eq!(function["Environment"]["Variables"]["ORT_DYLIB_PATH"], "/opt/lib/libonnxruntime.so.1");
+    let assets = synthesised.assembly.assets().unwrap();
+    assert_eq!((assets.layers[0].id.as_str(), assets.layers[0].sha256), ("onnxruntime", layer));
+}
+
+#[test]
 fn code_and_configuration_make_another_version_and_tags_do_not() {
-    let version = |workflow: &Workflow, code: &CodeDigests| {
+    let version = |workflow: &Workflow, code: &Packages| {
         Synthesised::with_code(workflow, code).id("WorkVersion").to_owned()
     };
-    let none = CodeDigests::none();
+    let none = Packages::none();
     let first = version(&workflow(), &none);
     assert_ne!(first, version(&workflow(), &packaged(["work"])), "code");
     assert_ne!(

@@ -4,6 +4,7 @@
 
 mod authority;
 mod deployer;
+mod expressions;
 mod fixture;
 mod golden;
 mod logical_ids;

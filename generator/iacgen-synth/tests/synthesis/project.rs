@@ -8,7 +8,7 @@ use iacgen_assembly::Assembly;
 use iacgen_diagnostics::{Diagnostic, Sink, Sources};
 use iacgen_spec::ProjectFiles;
 use iacgen_spec::model::Workflow;
-use iacgen_synth::{CodeDigests, synthesize};
+use iacgen_synth::{Packages, synthesize};
 
 /// Returns the repository's folder.
 pub(crate) fn root() -> PathBuf {
@@ -111,5 +111,5 @@ pub(crate) fn environments(project: &str) -> Vec<String> {
 
 /// Returns the assembly of a project's environment of which nothing was packaged, so that handlers do not show in it.
 pub(crate) fn assembly_of(project: &str, environment: &str) -> Assembly {
-    synthesize(&workflow_of(project, environment), &CodeDigests::none()).unwrap()
+    synthesize(&workflow_of(project, environment), &Packages::none()).unwrap()
 }

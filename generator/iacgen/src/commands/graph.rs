@@ -4,7 +4,7 @@ use iacgen_asl::StateMachine;
 use iacgen_diagnostics::{Sink, Sources};
 use iacgen_report::graph::{Diagram, dot, mermaid, svg};
 use iacgen_spec::model::Workflow;
-use iacgen_synth::{CodeDigests, substitutions, synthesize};
+use iacgen_synth::{Packages, substitutions, synthesize};
 
 use crate::args::{Graph, PictureFormat};
 use crate::commands::spec;
@@ -40,7 +40,7 @@ pub(crate) fn run(options: &Graph, project: &Project, ui: Ui) -> Result<ExitStat
 /// Draws the definition as it would be deployed. What is packaged does not show in it.
 fn picture(workflow: &Workflow, format: PictureFormat) -> Result<String, CommandError> {
     let failed = || CommandError::new(format!("cannot draw {}", workflow.settings.environment));
-    let assembly = synthesize(workflow, &CodeDigests::default()).map_err(|error| failed().because(error))?;
+    let assembly = synthesize(workflow, &Packages::none()).map_err(|error| failed().because(error))?;
     let definition = assembly.definition().map_err(|error| failed().because(error))?;
     let machine = StateMachine::from_json(definition).map_err(|error| failed().because(error))?;
     let diagram = Diagram::new(&workflow.name, &machine, &substitutions(workflow));

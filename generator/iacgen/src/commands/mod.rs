@@ -4,10 +4,12 @@ mod check;
 mod explain;
 mod graph;
 mod import;
+pub(crate) mod optimize;
 mod package;
 mod policy;
 mod run;
 mod schema;
+mod smoke;
 mod spec;
 mod synth;
 
@@ -32,6 +34,7 @@ pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
         Command::Graph(options) => graph::run(&options, &project()?, ui),
         Command::Policy(Policy::Deployer(options)) => policy::deployer(&options, &project()?, ui),
         Command::Package(options) => package::run(&options, &project()?, ui),
+        Command::OnnxJob => optimize::serve(),
         Command::Run(options) => run::run(&options, &project()?, ui),
     }
 }

@@ -1,17 +1,24 @@
 //! `iacgen package`.
 
+mod explanation;
+mod recorded;
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use iacgen_aws_types::Architecture;
 use iacgen_package::{
-    AssetsLock, Compiler, Compression, PackageEvent, PackageOptions, PackageReport, PackageRequest,
-    StaleReason, Upload,
+    AsIs, AssetsLock, Compiler, Compression, ModelForm, ModelOptimization, ModelRequest, PackageEvent,
+    PackageOptions, PackageReport, PackageRequest, Placement, StaleReason, Upload, differences, explain,
+    zigbuild_is_installed,
 };
-use iacgen_spec::model::Workflow;
+use iacgen_spec::model::{self, PackagePlace, Workflow};
+use serde_json::json;
 
-use crate::args::{Package, ResultFormat};
-use crate::commands::spec;
+use crate::args::{CompilerChoice, Package, ResultFormat};
+use crate::commands::optimize::ChildOptimizer;
+use crate::commands::smoke::{self, SmokeOptions, Smoked};
+use crate::commands::{spec, synth};
 use crate::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::project::Project;
@@ -19,45 +26,146 @@ use crate::ui::{Ui, size};
 
 pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
-    let report = package(project, &workflows, ui)?;
+    let given = SmokeOptions { events: &options.events, buckets: &options.buckets };
+    smoke::check(given, &workflows)?;
+    let lock = synth::recorded(project)?;
+    let compiler = match options.compiler {
+        Some(CompilerChoice::Cargo) => Compiler::Cargo,
+        Some(CompilerChoice::Zigbuild) => Compiler::Zigbuild,
+        // What is not recorded need not be the same elsewhere.
+        None if options.no_record => compiler_here(&lock),
+        None => compiler(&lock),
+    };
+    let report = build(project, &workflows, compiler, ui)?;
+    let whole = options.env.is_none() && project.workflow().is_none();
+    let found = differences(&lock, &report, whole);
+    let status = if options.check || options.no_record {
+        recorded::tell(&found, ui, options.check)?;
+        if options.check && !found.is_empty() { ExitStatus::Findings } else { ExitStatus::Success }
+    } else {
+        record(project, lock, &report, whole, ui)?;
+        ExitStatus::Success
+    };
+    let explanations = if options.explain {
+        let explained = explain(&project.assets(), &report);
+        Some(explained.map_err(|error| CommandError::new("cannot explain the packages").because(error))?)
+    } else {
+        None
+    };
+    let smoked =
+        if options.smoke { Some(smoke::smoke(given, project, &workflows, &report.lock, ui)?) } else { None };
     match options.format {
         ResultFormat::Json => {
-            let mut text = serde_json::to_string_pretty(&report.assets)
-                .map_err(|error| CommandError::new("cannot write the result").because(error))?;
-            text.push('\n');
-            ui.data(&text)?;
+            let document = json!({
+                "functions": report.functions,
+                "layers": report.layers,
+                "differences": found.iter().map(recorded::json).collect::<Vec<_>>(),
+                "explanations": explanations.iter().flatten().map(explanation::json).collect::<Vec<_>>(),
+                "smoke": smoked.as_ref().map(Smoked::json),
+            });
+            ui.data(&format!("{document:#}\n"))?;
         }
-        ResultFormat::Text => ui.data(&table(&report))?,
+        ResultFormat::Text => match &explanations {
+            Some(explanations) => ui.data(&explanation::text(explanations))?,
+            None => ui.data(&table(&report))?,
+        },
     }
-    Ok(ExitStatus::Success)
+    if let Some(smoked) = &smoked {
+        if options.format == ResultFormat::Text {
+            ui.data(&format!("\n{}", smoked.text()))?;
+        }
+        if smoked.status()? == ExitStatus::Findings {
+            return Ok(ExitStatus::Findings);
+        }
+    }
+    Ok(status)
 }
 
-/// Builds and zips what the workflows need, and records it in `assets.lock`.
-pub(crate) fn package(
+/// Returns how packages are compiled where nobody says: as the recorded ones were, so that they stay the same, and
+/// otherwise in the way that gives the same on every machine where that is installed.
+fn compiler(recorded: &AssetsLock) -> Compiler {
+    match recorded.functions().first() {
+        Some(asset) if asset.is_by_zigbuild() => Compiler::Zigbuild,
+        None if zigbuild_is_installed() => Compiler::Zigbuild,
+        Some(_) | None => Compiler::Cargo,
+    }
+}
+
+/// Returns the same, as far as it is installed here.
+fn compiler_here(recorded: &AssetsLock) -> Compiler {
+    match compiler(recorded) {
+        Compiler::Zigbuild if zigbuild_is_installed() => Compiler::Zigbuild,
+        _ => Compiler::Cargo,
+    }
+}
+
+/// Packages what a run on this machine needs. It records nothing for others, so it does with the compiler that is there.
+pub(crate) fn for_this_machine(
     project: &Project,
     workflows: &[Workflow],
     ui: Ui,
 ) -> Result<PackageReport, CommandError> {
-    let lock = project.assets_lock();
+    build(project, workflows, compiler_here(&synth::recorded(project)?), ui)
+}
+
+/// Builds and zips what the workflows need, and keeps what was built here for the next time.
+fn build(
+    project: &Project,
+    workflows: &[Workflow],
+    compiler: Compiler,
+    ui: Ui,
+) -> Result<PackageReport, CommandError> {
+    let built = project.built();
     let failed = |error| CommandError::new("cannot package the handlers").because(error);
     let options = PackageOptions {
         assets: project.assets(),
         cache: project.target().join("cache"),
         target: project.root().join("target"),
-        recorded: AssetsLock::read(&lock).map_err(failed)?,
+        // What cannot be read any more is built again.
+        recorded: AssetsLock::read(&built).unwrap_or_default(),
         compression: Compression::default(),
-        compiler: Compiler::default(),
+        compiler,
         upload: Upload::ThroughS3,
     };
     let requests = requests(workflows)?;
+    let optimizer = ChildOptimizer::new()?;
     let mut patience = Patience { crates: 0, told: Instant::now() };
-    let report = iacgen_package::package(project.root(), &requests, &options, &mut |event| match &event {
+    let mut observer = |event| match &event {
         PackageEvent::CompilerLine { line } if !ui.is_live() => patience.line(line, ui),
         event => show(ui, event),
-    })
-    .map_err(failed)?;
-    report.lock.write(&lock).map_err(failed)?;
+    };
+    let report = iacgen_package::package(project.root(), &requests, &options, &optimizer, &mut observer)
+        .map_err(failed)?;
+    report.lock.write(&built).map_err(failed)?;
     Ok(report)
+}
+
+/// Writes `assets.lock`.
+fn record(
+    project: &Project,
+    mut recorded: AssetsLock,
+    report: &PackageReport,
+    whole: bool,
+    ui: Ui,
+) -> Result<(), CommandError> {
+    let before = recorded.clone();
+    for asset in &report.functions {
+        recorded.record_function(asset.clone());
+    }
+    for layer in &report.layers {
+        recorded.record_layer(layer.clone());
+    }
+    recorded.retain(|name, architecture| {
+        !whole
+            || report.functions.iter().any(|asset| asset.name == name && asset.architecture == architecture)
+    });
+    if recorded == before {
+        return Ok(());
+    }
+    let path = project.assets_lock();
+    recorded.write(&path).map_err(|error| CommandError::new("cannot record the packages").because(error))?;
+    ui.status("Recorded", project.display(&path).as_str());
+    Ok(())
 }
 
 /// Says now and then that the compiler is at work, where no live display can be drawn.
@@ -78,17 +186,34 @@ impl Patience {
     }
 }
 
-/// One request per function and architecture, in the order of the workflow.
 /// Returns what is to be packaged, each function once. A package is known by its function's name and architecture, so
 /// that workflows which share a function share its package.
 fn requests(workflows: &[Workflow]) -> Result<Vec<PackageRequest>, CommandError> {
     let mut requests: Vec<PackageRequest> = Vec::new();
-    for function in workflows.iter().flat_map(|workflow| workflow.functions.values()) {
+    let functions = workflows
+        .iter()
+        .flat_map(|workflow| workflow.functions.values().map(|function| (function, &workflow.onnxruntime)));
+    for (function, onnxruntime) in functions {
         let request = PackageRequest {
             name: function.id.clone(),
             handler: function.handler.clone(),
             architecture: function.architecture,
-            model: function.model.as_ref().map(|model| model.path.clone()),
+            model: function.model.as_ref().map(|model| ModelRequest {
+                path: model.path.clone(),
+                library: onnxruntime.library.clone(),
+                optimization: match model.optimize {
+                    model::ModelOptimization::Auto => ModelOptimization::Auto,
+                    model::ModelOptimization::Always => ModelOptimization::Always,
+                    model::ModelOptimization::Never => ModelOptimization::Never,
+                },
+                tensors: Some(model.tensors.clone()),
+                placement: match onnxruntime.place {
+                    PackagePlace::Smallest => Placement::Smallest,
+                    PackagePlace::Zip => Placement::Zip,
+                    PackagePlace::Layer => Placement::Layer,
+                },
+            }),
+            layers: function.layers.len(),
         };
         match requests
             .iter()
@@ -131,6 +256,24 @@ fn show(ui: Ui, event: &PackageEvent) {
             ui.progress("");
             ui.status("Compiled", &format!("in {:.1} s", elapsed.as_secs_f64()));
         }
+        PackageEvent::Model { path, architecture, form } => match form {
+            ModelForm::AsIs(AsIs::Unfit(reason)) => {
+                ui.status("Model", &format!("{path} ({architecture}) as it is: {reason}"));
+            }
+            ModelForm::AsIs(AsIs::OtherArchitecture) => ui.status(
+                "Model",
+                &format!("{path} ({architecture}) as it is: only a machine of that architecture can optimise it"),
+            ),
+            ModelForm::AsIs(AsIs::Never | AsIs::Small) => {}
+            ModelForm::Optimized { values, max_absolute, .. } => ui.status(
+                "Optimised",
+                &format!("{path} ({architecture}): {values} numbers differ by {max_absolute:.1e} at most"),
+            ),
+        },
+        PackageEvent::NoLicense { function, crates } => ui.warning(&format!(
+            "nobody knows what these crates in {function} allow, they have neither a licence nor its name: {}",
+            crates.join(", ")
+        )),
         PackageEvent::Downloading { version, architecture } => {
             ui.status("Downloading", &format!("ONNX Runtime {version} for {architecture}"));
         }
@@ -158,16 +301,19 @@ fn show(ui: Ui, event: &PackageEvent) {
 
 fn table(report: &PackageReport) -> String {
     let mut text = String::new();
-    for asset in &report.assets {
+    for asset in report.functions.iter().chain(&report.layers) {
         let _ = writeln!(
             text,
-            "{:<16} {:<7} {:>10} zipped {:>10} unzipped  {}",
+            "{:<24} {:<7} {:>10} zipped {:>10} unzipped  {}",
             asset.name,
             asset.architecture.as_str(),
             size(asset.zip_bytes),
             size(asset.unzipped_bytes),
             asset.sha256
         );
+        if !asset.layers.is_empty() {
+            let _ = writeln!(text, "{:<24} with the layers {}", "", asset.layers.join(", "));
+        }
     }
     text
 }

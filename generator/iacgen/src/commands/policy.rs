@@ -9,7 +9,7 @@ use iacgen_synth::{Deployer, GapReason, deployer_policy};
 use serde_json::{Value, json};
 
 use crate::args::{DeployerPolicy, ResultFormat};
-use crate::commands::spec;
+use crate::commands::{spec, synth};
 use crate::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::project::Project;
@@ -24,12 +24,14 @@ pub(crate) fn deployer(
     ui: Ui,
 ) -> Result<ExitStatus, CommandError> {
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
+    let lock = synth::recorded(project)?;
     let mut stacks = Vec::new();
     for workflow in workflows.iter().filter(|workflow| workflow.settings.target == Target::Aws) {
         let failed =
             || CommandError::new(format!("cannot tell what deploys {}", workflow.settings.environment));
-        let deployer = deployer_policy(workflow, options.artifacts.as_deref())
-            .map_err(|error| failed().because(error))?;
+        let deployer =
+            deployer_policy(workflow, &synth::packages(workflow, &lock), options.artifacts.as_deref())
+                .map_err(|error| failed().because(error))?;
         tell(&deployer, ui);
         if workflow.settings.permissions_boundary.is_none() {
             ui.warning(&format!(

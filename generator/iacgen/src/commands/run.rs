@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_assembly::Assembly;
 use iacgen_local::interpreter::Outcome;
 use iacgen_local::s3::BucketMapping;
-use iacgen_local::sandbox::InvocationStatus;
+use iacgen_local::sandbox::{InvocationStatus, LambdaEvent};
 use iacgen_local::{ExecutionResult, LocalEvent, LocalObserver, LocalOptions, LocalTarget};
 use iacgen_report::{FunctionUsage, Invocation, RunUsage, price};
 use iacgen_spec::model::{BucketOrigin, Target, Workflow};
@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Run, project: &Project, ui: Ui) -> Result<ExitStatus
     let work = project.work(&workflow.name, &workflow.settings.environment);
     let mappings = mappings(options, workflow, &work)?;
 
-    let packaged = package::package(project, &workflows, ui)?;
+    let packaged = package::for_this_machine(project, &workflows, ui)?;
     let assembly = synth::assemble(workflow, &packaged.lock)?;
     let assemblies = project.place(&project.assemblies(), &workflow.name);
     synth::write(&assemblies.join(&options.env), &assembly)?;
@@ -113,13 +113,18 @@ async fn execute(
     let display = Arc::new(RunDisplay::new(ui));
     let observer = {
         let meter = Arc::clone(meter);
-        LocalObserver::new(move |event| match event {
+        LocalObserver::new(move |event| {
+            match event {
             LocalEvent::Execution(event) => {
                 meter.event(event);
                 display.event(event);
             }
             LocalEvent::MapRun(progress) => display.map_run(progress),
+            LocalEvent::Lambda(LambdaEvent::NotIsolated { reason }) => ui.warning(&format!(
+                "functions are not isolated on this machine ({reason}): they see its files and can write to their packages"
+            )),
             LocalEvent::Lambda(_) => {}
+        }
         })
     };
     let stop = stop_on_signal()?;
@@ -173,11 +178,13 @@ fn execution_name(name: &str) -> Result<String, CommandError> {
     Ok(name.to_owned())
 }
 
-/// Turns `--bucket data=DIR` into the bucket's real name and an existing folder. An existing bucket that the workflow
-/// reads must be a folder here, or hold something from an earlier run.
-fn mappings(options: &Run, workflow: &Workflow, work: &Utf8Path) -> Result<Vec<BucketMapping>, CommandError> {
+/// Turns `--bucket data=DIR` into the bucket's real name and an existing folder.
+pub(crate) fn mapped_buckets(
+    buckets: &[(String, Utf8PathBuf)],
+    workflow: &Workflow,
+) -> Result<Vec<BucketMapping>, CommandError> {
     let mut mappings = Vec::new();
-    for (id, folder) in &options.buckets {
+    for (id, folder) in buckets {
         let bucket = workflow.buckets.get(id).ok_or_else(|| {
             let known: Vec<&str> = workflow.buckets.keys().map(String::as_str).collect();
             CommandError::new(format!("workflow.yaml names no bucket `{id}`"))
@@ -198,6 +205,13 @@ fn mappings(options: &Run, workflow: &Workflow, work: &Utf8Path) -> Result<Vec<B
         }
         mappings.push(BucketMapping { bucket: name.to_string(), folder });
     }
+    Ok(mappings)
+}
+
+/// Maps the buckets that are given. An existing bucket of the workflow must be among them, or hold something from an
+/// earlier run.
+fn mappings(options: &Run, workflow: &Workflow, work: &Utf8Path) -> Result<Vec<BucketMapping>, CommandError> {
+    let mappings = mapped_buckets(&options.buckets, workflow)?;
     for bucket in workflow.buckets.values() {
         if let BucketOrigin::Existing(name) = &bucket.origin
             && !mappings.iter().any(|mapping| mapping.bucket == name.as_str())

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_assembly::{Assembly, MANIFEST, Manifest};
 use iacgen_package::AssetsLock;
 use iacgen_spec::model::Workflow;
-use iacgen_synth::{CodeDigests, synthesize};
+use iacgen_synth::{FunctionPackage, Packages, synthesize};
 use indexmap::IndexSet;
 
 use crate::args::Synth;
@@ -20,8 +20,7 @@ use crate::ui::Ui;
 
 pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
-    let lock = AssetsLock::read(&project.assets_lock())
-        .map_err(|error| CommandError::new("cannot tell what was packaged").because(error))?;
+    let lock = recorded(project)?;
     let out = options.out.clone().unwrap_or_else(|| project.assemblies());
     let mut status = ExitStatus::Success;
     let done = parallel::map(&workflows, |workflow| {
@@ -57,17 +56,30 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
     Ok(status)
 }
 
+/// Reads what everybody's packages are.
+pub(crate) fn recorded(project: &Project) -> Result<AssetsLock, CommandError> {
+    AssetsLock::read(&project.assets_lock())
+        .map_err(|error| CommandError::new("cannot tell what was packaged").because(error))
+}
+
+/// Returns the packages of a workflow's functions that the lock knows.
+pub(crate) fn packages(workflow: &Workflow, lock: &AssetsLock) -> Packages {
+    let functions = workflow.functions.values().filter_map(|function| {
+        let asset = lock.function(&function.id, function.architecture)?;
+        let package = FunctionPackage {
+            sha256: asset.sha256,
+            layers: asset.layers.clone(),
+            variables: asset.variables.clone(),
+        };
+        Some((function.id.clone(), package))
+    });
+    let layers = lock.layers().iter().map(|layer| ((layer.name.clone(), layer.architecture), layer.sha256));
+    Packages { functions: functions.collect(), layers: layers.collect() }
+}
+
 /// Synthesises a workflow with the packages that the lock knows.
 pub(crate) fn assemble(workflow: &Workflow, lock: &AssetsLock) -> Result<Assembly, CommandError> {
-    let code: CodeDigests = workflow
-        .functions
-        .values()
-        .filter_map(|function| {
-            let asset = lock.get(&function.id, function.architecture)?;
-            Some((function.id.clone(), asset.sha256))
-        })
-        .collect();
-    synthesize(workflow, &code).map_err(|error| {
+    synthesize(workflow, &packages(workflow, lock)).map_err(|error| {
         CommandError::new(format!("cannot synthesise {}", workflow.settings.environment)).because(error)
     })
 }
@@ -102,7 +114,7 @@ fn tell_missing(workflows: &[Workflow], lock: &AssetsLock, ui: Ui) {
     let mut environments = IndexSet::new();
     for workflow in workflows {
         for function in workflow.functions.values() {
-            if lock.get(&function.id, function.architecture).is_none() {
+            if lock.function(&function.id, function.architecture).is_none() {
                 missing.insert(function.id.as_str());
                 environments.insert(workflow.settings.environment.as_str());
             }

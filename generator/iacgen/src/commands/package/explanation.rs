@@ -1,0 +1,88 @@
+//! What takes the space in each package, for people and for programs.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+use iacgen_package::Explanation;
+use iacgen_package::limits::{LAYERS, UNZIPPED_BYTES, ZIPPED_DIRECT_BYTES};
+use serde_json::{Value, json};
+
+use crate::ui::size;
+
+/// Returns a table of files and what would shrink them, for each function.
+pub(super) fn text(explanations: &[Explanation]) -> String {
+    let mut text = String::new();
+    for explanation in explanations {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{} ({})", explanation.function, explanation.architecture);
+        let _ = writeln!(text, "{}", table(explanation));
+        let mebibytes = |bytes: u64| bytes / (1024 * 1024);
+        let _ = writeln!(
+            text,
+            "unzipped {} of {} MB ({} %), zipped {} of {} MB for a direct upload ({} %), layers {} of {LAYERS}",
+            size(explanation.unzipped_bytes),
+            mebibytes(UNZIPPED_BYTES),
+            explanation.unzipped_percent(),
+            size(explanation.zip_bytes),
+            mebibytes(ZIPPED_DIRECT_BYTES),
+            explanation.zipped_percent(),
+            explanation.layers
+        );
+        for advice in &explanation.advice {
+            let _ = writeln!(text, "to save {}: {}", size(advice.saves_bytes), advice.what);
+        }
+    }
+    text
+}
+
+fn table(explanation: &Explanation) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["", "unzipped", "zipped", "share"]);
+    let total = explanation.unzipped_bytes.max(1);
+    let share = |bytes: u64| format!("{} %", (bytes * 100 + total / 2) / total);
+    for file in &explanation.files {
+        table.add_row([
+            format!("  {}", file.path),
+            size(file.bytes),
+            size(file.compressed),
+            share(file.bytes),
+        ]);
+        for (what, bytes) in &file.parts {
+            table.add_row([format!("      {what}"), size(*bytes), String::new(), share(*bytes)]);
+        }
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// Returns the same as a document; sizes are in bytes.
+pub(super) fn json(explanation: &Explanation) -> Value {
+    let files: Vec<Value> = explanation
+        .files
+        .iter()
+        .map(|file| {
+            let parts: serde_json::Map<String, Value> =
+                file.parts.iter().map(|(what, bytes)| ((*what).to_owned(), (*bytes).into())).collect();
+            json!({ "path": file.path, "bytes": file.bytes, "zipped_bytes": file.compressed, "parts": parts })
+        })
+        .collect();
+    let advice: Vec<Value> = explanation
+        .advice
+        .iter()
+        .map(|advice| json!({ "what": advice.what, "saves_bytes": advice.saves_bytes }))
+        .collect();
+    json!({
+        "function": explanation.function,
+        "architecture": explanation.architecture,
+        "unzipped_bytes": explanation.unzipped_bytes,
+        "zip_bytes": explanation.zip_bytes,
+        "layers": explanation.layers,
+        "files": files,
+        "advice": advice,
+    })
+}
