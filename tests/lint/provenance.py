@@ -1,4 +1,4 @@
-"""Judges the documents beside packages: CycloneDX's JSON schema, in-toto's and SLSA's types, and the licences of deny.toml.
+"""Judges what lies beside packages: CycloneDX's JSON schema, in-toto's and SLSA's types, the licences of deny.toml.
 
 The arguments are deny.toml and the documents. Prints what is wrong, and exits 1 then.
 """
@@ -8,6 +8,7 @@ import tomllib
 from json import loads
 from pathlib import Path
 
+from cyclonedx.exception import CycloneDxException
 from cyclonedx.model.bom import Bom
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -42,8 +43,6 @@ def bill_findings(text, allowed):
     for error in JsonStrictValidator(SchemaVersion.V1_6).validate_str(text, all_errors=True) or []:
         yield str(error)
     bill = loads(text)
-    parsed = Bom.from_json(bill)
-    parsed.validate()
     main = bill["metadata"]["component"]
     references = [one["bom-ref"] for one in every([main, *bill["components"]]) if "bom-ref" in one]
     told = [one["ref"] for one in bill["dependencies"]]
@@ -55,10 +54,13 @@ def bill_findings(text, allowed):
         for choice in component.get("licenses", []):
             if "expression" not in choice:
                 yield f"{component['name']}: the licence {choice} is no expression"
-            elif component.get("scope") != "excluded" and not allows(allowed, SPDX.parse(choice["expression"], validate=True)):
+                continue
+            expression = SPDX.parse(choice["expression"], validate=True)
+            if component.get("scope") != "excluded" and not allows(allowed, expression):
                 yield f"{component['name']}: {choice['expression']} is not among the licences that deny.toml allows"
         if component.get("scope") == "required" and "licenses" not in component and component["type"] == "library":
             yield f"{component['name']} has no licence"
+    Bom.from_json(bill).validate()
 
 
 def statement_findings(text):
@@ -88,7 +90,7 @@ def main(deny, files):
             found = bill_findings(text, allowed) if bill else statement_findings(text)
             for finding in found:
                 wrong.append(f"{file.name}: {finding}")
-        except (ValueError, KeyError, ParseError) as error:
+        except (ValueError, KeyError, ParseError, CycloneDxException) as error:
             wrong.append(f"{file.name}: {type(error).__name__}: {error}")
     print("\n".join([*wrong, f"{len(files)} documents, {len(wrong)} findings"]))
     return 1 if wrong or not files else 0

@@ -190,7 +190,8 @@ fn error_of_one_event(package: &Utf8Path, tools: &Arm64, variables: &[(&str, &st
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut command = Command::new(&tools.emulator);
-    command.arg(package.join("bootstrap")).current_dir(package).env_clear().stdin(Stdio::null());
+    command.arg(package.join("bootstrap")).current_dir(package).env_clear();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.env("QEMU_LD_PREFIX", &tools.libraries).env("AWS_LAMBDA_RUNTIME_API", address.to_string());
     let lambda = [
         ("AWS_LAMBDA_FUNCTION_NAME", "infer"),

@@ -8,6 +8,7 @@ use crate::asset::Inputs;
 use crate::companion::{Companion, Workplace};
 use crate::compile::PROFILE;
 use crate::deflate::{COMPRESSOR, Compression};
+use crate::dependencies::Decisive;
 use crate::digest::FileDigests;
 use crate::error::PackageError;
 use crate::request::PackageRequest;
@@ -16,10 +17,11 @@ use crate::tree::{self, relative};
 use crate::workspace::Handler;
 
 /// The number of the way packages are made. Raise it with every change that gives other bytes for equal inputs.
-const RECIPE: u32 = 2;
+const RECIPE: u32 = 3;
 /// Files of the workspace that decide about a build. Those that do not exist do not count.
-const WORKSPACE_FILES: [&str; 5] =
-    ["Cargo.lock", "Cargo.toml", "rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml"];
+const WORKSPACE_FILES: [&str; 3] = ["rust-toolchain.toml", "rust-toolchain", ".cargo/config.toml"];
+/// Those of which only a part decides, as [`Decisive`] has it.
+const PARTLY: [&str; 2] = ["Cargo.lock", "Cargo.toml"];
 
 /// What all functions of one build have in common.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) compression: Compression,
     /// The crates built in one run of cargo, relative to the project.
     pub(crate) together: Vec<String>,
+    /// What of the workspace's files decides about them.
+    pub(crate) decisive: Decisive,
     /// Where packaging itself writes, absolute: never an input.
     pub(crate) outputs: Vec<Utf8PathBuf>,
 }
@@ -98,8 +102,10 @@ pub(crate) fn collect(
         ("profile".to_owned(), PROFILE.to_owned()),
         ("rustflags".to_owned(), shared.flags.join(" ")),
         ("built together".to_owned(), shared.together.join(" ")),
+        ("dependencies in Cargo.lock".to_owned(), shared.decisive.lock.to_string()),
+        ("manifests".to_owned(), shared.decisive.manifests.to_string()),
     ]);
-    let mut covered = BTreeSet::new();
+    let mut covered: BTreeSet<_> = PARTLY.iter().map(|name| handler.workspace.join(name)).collect();
     for name in WORKSPACE_FILES {
         let path = handler.workspace.join(name);
         if path.is_file() {
@@ -136,6 +142,7 @@ mod tests {
     use std::error::Error;
     use std::fs;
 
+    use iacgen_assembly::Sha256;
     use iacgen_aws_types::Architecture;
 
     use super::*;
@@ -213,6 +220,7 @@ mod tests {
             flags: vec![],
             compression: Compression::Release,
             together: vec!["functions/f".to_owned()],
+            decisive: Decisive { lock: Sha256::of("lock"), manifests: Sha256::of("manifests") },
             outputs: vec![],
         }
     }
@@ -238,7 +246,6 @@ mod tests {
         check("functions/f/src/deep/new.rs", &["crate functions/f"]);
         check("functions/f/Cargo.toml", &["crate functions/f"]);
         check("shared/schema/a.txt", &["crate shared"]);
-        check("Cargo.lock", &["file Cargo.lock"]);
         check("rust-toolchain.toml", &["file rust-toolchain.toml"]);
         check(".cargo/config.toml", &["file .cargo/config.toml"]);
     }
@@ -260,6 +267,7 @@ mod tests {
     fn an_unrelated_file_moves_nothing() {
         for path in [
             "README.md",
+            "Cargo.lock",
             "functions/f/tests/t.rs",
             "functions/f/README.md",
             "shared/target/x",

@@ -16,6 +16,7 @@ mod compare;
 mod compile;
 mod configuration;
 mod deflate;
+mod dependencies;
 mod digest;
 mod elf;
 mod error;

@@ -12,6 +12,7 @@ use crate::asset::{Entry, Inputs, PackageReport, PackagedAsset};
 use crate::companion::{Companion, File, Placements, Workplace};
 use crate::compile::{Build, Executable};
 use crate::deflate::compress_remembered;
+use crate::dependencies;
 use crate::digest::{FileDigests, write_atomically};
 use crate::elf::{self, Assumption};
 use crate::error::PackageError;
@@ -263,7 +264,7 @@ impl Group<'_> {
         assumed: &mut Assumed,
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<Vec<PackagedAsset>, PackageError> {
-        let shared = self.shared();
+        let shared = self.shared()?;
         let mut stale = Vec::new();
         for function in &self.functions {
             // Digested before the build: a file saved while the compiler runs is seen the next time.
@@ -306,21 +307,23 @@ impl Group<'_> {
         Ok(assets)
     }
 
-    fn shared(&self) -> Shared {
+    fn shared(&self) -> Result<Shared, PackageError> {
+        let crates = self.functions.iter().flat_map(|function| function.handler.crates.keys()).collect();
         let together: BTreeSet<_> = self
             .functions
             .iter()
             .filter_map(|function| self.at.project.join(&function.request.handler).canonicalize_utf8().ok())
             .map(|folder| tree::relative(self.at.project, &folder).into_string())
             .collect();
-        Shared {
+        Ok(Shared {
             toolchain: self.toolchain.identity.clone(),
             driver: self.driver.identity(self.architecture, &self.toolchain.host, self.workspace),
             flags: self.flags.clone(),
             compression: self.options.compression,
             together: together.into_iter().collect(),
+            decisive: dependencies::decisive(self.workspace, &crates)?,
             outputs: self.folders.all(),
-        }
+        })
     }
 
     /// Returns the recorded zip's digest, or why it cannot be used.
@@ -521,9 +524,11 @@ impl Zipped {
     }
 }
 
-/// Tells whether an asset's zip is in the folder and is what its name says.
+/// Tells whether an asset's zip is in the folder and is what its name says, with what accounts for it.
 fn is_there(asset: &PackagedAsset, folders: &Folders, digests: &mut FileDigests) -> bool {
-    digests.of(&folders.assets.join(asset.file_name())).is_ok_and(|digest| digest == asset.sha256)
+    let documents = [provenance::sbom_name(asset.sha256), provenance::statement_name(asset.sha256)];
+    documents.iter().all(|name| folders.assets.join(name).is_file())
+        && digests.of(&folders.assets.join(asset.file_name())).is_ok_and(|digest| digest == asset.sha256)
 }
 
 fn is_library(path: &str) -> bool {

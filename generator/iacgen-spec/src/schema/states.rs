@@ -229,7 +229,7 @@ fn map() -> Vec<(&'static str, Value)> {
         ],
         &[],
     );
-    let writer = object(
+    let mut writer = object(
         ("`result_writer`", &["Map"], "result_writer."),
         vec![
             ("bucket", text()),
@@ -240,6 +240,7 @@ fn map() -> Vec<(&'static str, Value)> {
         ],
         &[],
     );
+    writer["dependencies"] = json!({ "buckets": ["bucket"] });
     let items = json!({ "anyOf": [
         { "type": "string", "pattern": r"^(\$[\s\S]*|\{%[\s\S]*%\})$" },
         { "type": "array", "items": of("template") },

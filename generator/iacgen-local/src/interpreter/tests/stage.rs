@@ -120,3 +120,8 @@ pub(super) fn stage(machine: &Value) -> Stage {
 pub(super) fn identity() -> ExecutionIdentity {
     ExecutionIdentity::new("arn:aws:states:eu-west-1:111122223333:stateMachine:m", "e", "role")
 }
+
+/// An identity without a history of 25,000 events.
+pub(super) fn express() -> ExecutionIdentity {
+    ExecutionIdentity::express("arn:aws:states:eu-west-1:111122223333:stateMachine:m", "e", "role")
+}
