@@ -5,8 +5,14 @@ use std::process::Command;
 
 use xtask::{root, tools};
 
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/workflow.md", "docs/packages.md", "models/photoz/README.md"];
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/workflow.md",
+    "docs/packages.md",
+    "models/photoz/README.md",
+];
 
 /// Commands that this test must not start, and what does start them.
 const RUN_ELSEWHERE: [(&str, &str); 2] =

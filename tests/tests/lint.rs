@@ -321,7 +321,9 @@ fn asl_validator_finds_nothing_in_the_definitions() {
         }
         findings(&mut command)
     };
-    let (ok, said) = validate(&emitted("definition.asl.json"));
+    let mut definitions = emitted("definition.asl.json");
+    definitions.push(root().join("generator/iacgen-synth/tests/golden/expressions.asl.json"));
+    let (ok, said) = validate(&definitions);
     assert!(ok, "{said}");
     let (_folder, path) = broken_definition();
     let (ok, said) = validate(&[golden("definition.asl.json"), path]);

@@ -1,5 +1,6 @@
 //! A group of rows through the model, batch by batch.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -35,17 +36,15 @@ impl Batches {
     pub(crate) fn predict(&self, predictor: &mut Predictor) -> Result<Predicted, InferError> {
         let start = Instant::now();
         let mut outputs: Vec<Vec<u8>> = vec![Vec::new(); self.outputs.len()];
-        let mut elements: Vec<Vec<f32>> = vec![Vec::new(); self.inputs.len()];
         let mut done = 0;
         while done < self.rows {
             let rows = self.batch_rows.clamp(1, self.rows - done);
-            for (elements, bytes) in elements.iter_mut().zip(&self.inputs) {
+            let elements = self.inputs.iter().map(|bytes| {
                 let row = bytes.len() / self.rows;
-                let part = &bytes[done * row..(done + rows) * row];
-                elements.clear();
-                elements.extend(part.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-            }
-            let views: Vec<&[f32]> = elements.iter().map(Vec::as_slice).collect();
+                numbers(&bytes[done * row..(done + rows) * row])
+            });
+            let elements: Vec<Cow<'_, [f32]>> = elements.collect();
+            let views: Vec<&[f32]> = elements.iter().map(AsRef::as_ref).collect();
             let found = predictor(rows, &views)?;
             for ((values, bytes), tensor) in found.iter().zip(&mut outputs).zip(&self.outputs) {
                 if let Some(place) = values.iter().position(|value| !value.is_finite()) {
@@ -61,5 +60,29 @@ impl Batches {
             done += rows;
         }
         Ok(Predicted { outputs, elapsed: start.elapsed() })
+    }
+}
+
+/// Returns little-endian bytes as numbers: in place where they are aligned, as what was read from S3 in several pieces is.
+fn numbers(bytes: &[u8]) -> Cow<'_, [f32]> {
+    if cfg!(target_endian = "little")
+        && let Ok(numbers) = bytemuck::try_cast_slice(bytes)
+    {
+        return Cow::Borrowed(numbers);
+    }
+    Cow::Owned(bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_wherever_they_lie() {
+        let bytes: Vec<u8> = [0.0_f32, 1.5, -2.25].into_iter().flat_map(f32::to_le_bytes).collect();
+        for shift in 0..4 {
+            let moved = [&vec![0; shift], bytes.as_slice()].concat();
+            assert_eq!(numbers(&moved[shift..]).as_ref(), [0.0, 1.5, -2.25]);
+        }
     }
 }

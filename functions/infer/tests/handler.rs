@@ -120,7 +120,7 @@ impl Bench {
 
 #[tokio::test]
 async fn every_row_is_predicted_once_and_kept_in_order() {
-    // 900 rows are 18 MB: three reads, the last of them partial; 13 rows are read at once.
+    // 900 rows are 18 MB: five reads, the last of them partial; 13 rows are read at once.
     let bench = Bench::new(&[encode(&partition(0, 900)), encode(&partition(900, 13))]).await;
     let record = bench.infer().await.unwrap();
     assert_eq!((record.run.as_str(), record.index, record.count), ("run-1", 7, 913));

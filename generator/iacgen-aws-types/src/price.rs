@@ -17,6 +17,16 @@ pub struct Prices {
     pub lambda_arm_gb_second: f64,
     /// Lambda: per request.
     pub lambda_request: f64,
+    /// Lambda, x86_64: per GB-second for which an environment is kept initialised.
+    pub lambda_x86_provisioned_gb_second: f64,
+    /// Lambda, arm64: per GB-second for which an environment is kept initialised.
+    pub lambda_arm_provisioned_gb_second: f64,
+    /// CloudWatch: per alarm on one metric and month. Page: "Amazon CloudWatch pricing".
+    pub alarm_month: f64,
+    /// CloudWatch: per dashboard and month.
+    pub dashboard_month: f64,
+    /// KMS: per key and month. Page: "AWS Key Management Service pricing".
+    pub key_month: f64,
     /// Step Functions, STANDARD: per state transition.
     pub standard_transition: f64,
     /// Step Functions, EXPRESS: per request.
@@ -30,6 +40,11 @@ pub const US_EAST_1: Prices = Prices {
     lambda_x86_gb_second: 0.000_016_666_7,
     lambda_arm_gb_second: 0.000_013_333_4,
     lambda_request: 0.000_000_2,
+    lambda_x86_provisioned_gb_second: 0.000_004_166_7,
+    lambda_arm_provisioned_gb_second: 0.000_003_333_4,
+    alarm_month: 0.10,
+    dashboard_month: 3.00,
+    key_month: 1.00,
     standard_transition: 0.000_025,
     express_request: 0.000_001,
     express_gb_second: 0.000_016_67,
@@ -49,6 +64,14 @@ impl Prices {
         match architecture {
             Architecture::X86_64 => self.lambda_x86_gb_second,
             Architecture::Arm64 => self.lambda_arm_gb_second,
+        }
+    }
+
+    /// Returns the price of one GB-second of Lambda for which an environment is kept initialised.
+    pub fn lambda_provisioned_gb_second(&self, architecture: Architecture) -> f64 {
+        match architecture {
+            Architecture::X86_64 => self.lambda_x86_provisioned_gb_second,
+            Architecture::Arm64 => self.lambda_arm_provisioned_gb_second,
         }
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod finding;
 mod nearest;
 mod references;
+mod replacement;
 
 use std::sync::OnceLock;
 
@@ -19,6 +20,7 @@ use iacgen_digests::Digest;
 pub use check::check;
 pub use finding::{JsonKind, Quantity, SchemaFinding, SchemaProblem};
 pub use references::{Reference, references};
+pub use replacement::{Update, update};
 
 static FILE: &[u8] = include_bytes!("../schemas/resource-schemas.bin");
 

@@ -6,7 +6,7 @@ use std::fs;
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_assembly::Sha256;
 use iacgen_aws_types::Architecture;
-use iacgen_tensors::TensorContract;
+use iacgen_tensors::{OnnxRuntimeVersion, TensorContract};
 
 use crate::archive::Mode;
 use crate::digest::FileDigests;
@@ -17,11 +17,15 @@ use crate::model::{Model, ModelForm, ModelOptimization, ModelOptimizer, Workshop
 use crate::onnxruntime::{OnnxRuntime, Pin};
 use crate::package::{LIBRARY_PATH, MODEL_PATH};
 use crate::provenance::{Optimized, Shipped};
-use crate::request::{ModelRequest, PackageRequest, Placement};
+use crate::request::{ModelRequest, PackageRequest, Placement, RuntimeLibrary};
 
 /// Where Lambda lays layers. Page: "Packaging your layer content".
 const LAYERS_FOLDER: &str = "/opt";
 const LICENSES: &str = "licenses/onnxruntime";
+/// The name of ONNX Runtime among a package's inputs.
+pub(crate) const RUNTIME_INPUT: &str = "onnxruntime";
+/// What a model's name begins with among a package's inputs; its path follows.
+pub(crate) const MODEL_INPUT: &str = "model ";
 
 /// A file of a package or of a layer.
 #[derive(Debug)]
@@ -35,8 +39,8 @@ pub(crate) struct File {
 /// What a function needs beside its bootstrap.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Companion {
-    /// ONNX Runtime: the pinned build, or a library of the project's own, relative to the project.
-    OnnxRuntime { library: Option<Utf8PathBuf> },
+    /// ONNX Runtime.
+    OnnxRuntime(RuntimeLibrary),
     /// A model.
     Model(WantedModel),
 }
@@ -48,7 +52,7 @@ pub(crate) struct WantedModel {
     path: Utf8PathBuf,
     optimization: ModelOptimization,
     /// The library that optimises it.
-    library: Option<Utf8PathBuf>,
+    library: RuntimeLibrary,
     /// The tensor contract as JSON.
     tensors: Option<String>,
 }
@@ -77,14 +81,20 @@ impl Companion {
             library: model.library.clone(),
             tensors: model.tensors.as_ref().and_then(|tensors| serde_json::to_string(tensors).ok()),
         };
-        [Self::OnnxRuntime { library: model.library.clone() }, Self::Model(wanted)]
+        [Self::OnnxRuntime(model.library.clone()), Self::Model(wanted)]
     }
 
     /// Returns the name of the layer that holds it.
     pub(crate) fn layer_name(&self) -> String {
         match self {
-            Self::OnnxRuntime { library: None } => "onnxruntime".to_owned(),
-            Self::OnnxRuntime { library: Some(path) } | Self::Model(WantedModel { path, .. }) => {
+            // The default version needs no telling apart: a project's workflows may each have a version.
+            Self::OnnxRuntime(RuntimeLibrary::Pinned(version))
+                if *version == OnnxRuntimeVersion::default() =>
+            {
+                "onnxruntime".to_owned()
+            }
+            Self::OnnxRuntime(RuntimeLibrary::Pinned(version)) => format!("onnxruntime-{version}"),
+            Self::OnnxRuntime(RuntimeLibrary::Own(path)) | Self::Model(WantedModel { path, .. }) => {
                 path.to_string()
             }
         }
@@ -93,8 +103,8 @@ impl Companion {
     /// Returns its name among a package's inputs.
     pub(crate) fn input_name(&self) -> String {
         match self {
-            Self::OnnxRuntime { .. } => "onnxruntime".to_owned(),
-            Self::Model(model) => format!("model {}", model.path),
+            Self::OnnxRuntime(_) => RUNTIME_INPUT.to_owned(),
+            Self::Model(model) => format!("{MODEL_INPUT}{}", model.path),
         }
     }
 
@@ -106,11 +116,11 @@ impl Companion {
         digests: &mut FileDigests,
     ) -> Result<String, PackageError> {
         match self {
-            Self::OnnxRuntime { library } => library_identity(at, architecture, library.as_deref(), digests),
+            Self::OnnxRuntime(library) => library_identity(at, architecture, library, digests),
             Self::Model(wanted) => {
                 let model = Model::read(at.project, &wanted.path)?;
                 let decision = model.decide(wanted.optimization, architecture, at.host)?;
-                let runtime = library_identity(at, architecture, wanted.library.as_deref(), digests)?;
+                let runtime = library_identity(at, architecture, &wanted.library, digests)?;
                 let recipe = at.optimizer.recipe();
                 let tensors = wanted.contract();
                 model.identity(&decision, architecture, &runtime, &recipe, tensors.as_ref(), digests)
@@ -128,11 +138,11 @@ impl Companion {
         observer: &mut dyn FnMut(PackageEvent),
     ) -> Result<(Vec<File>, Shipped), PackageError> {
         match self {
-            Self::OnnxRuntime { library } => {
-                let files = library_files(at, architecture, library.as_deref(), observer)?;
+            Self::OnnxRuntime(library) => {
+                let files = library_files(at, architecture, library, observer)?;
                 let pinned = match library {
-                    None => Some(Pin::of(architecture)?.pinned()),
-                    Some(_) => None,
+                    RuntimeLibrary::Pinned(version) => Some(Pin::of(*version, architecture)?.pinned()),
+                    RuntimeLibrary::Own(_) => None,
                 };
                 Ok((files, Shipped::OnnxRuntime { library: LIBRARY_PATH.to_owned(), pinned }))
             }
@@ -140,12 +150,13 @@ impl Companion {
                 let identity = self.identity(at, architecture, digests)?;
                 let model = Model::read(at.project, &wanted.path)?;
                 let decision = model.decide(wanted.optimization, architecture, at.host)?;
-                let library = if let Some(path) = &wanted.library {
-                    at.project.join(path)
-                } else {
-                    let pin = Pin::of(architecture)?;
-                    pin.provide(at.cache, observer)?;
-                    pin.library_file(at.cache)
+                let library = match &wanted.library {
+                    RuntimeLibrary::Own(path) => at.project.join(path),
+                    RuntimeLibrary::Pinned(version) => {
+                        let pin = Pin::of(*version, architecture)?;
+                        pin.provide(at.cache, observer)?;
+                        pin.library_file(at.cache)
+                    }
                 };
                 let workshop = Workshop { cache: at.cache, library: &library, optimizer: at.optimizer };
                 let tensors = wanted.contract();
@@ -209,10 +220,13 @@ fn plain(path: String, bytes: Vec<u8>) -> File {
 fn library_identity(
     at: Workplace<'_>,
     architecture: Architecture,
-    library: Option<&Utf8Path>,
+    library: &RuntimeLibrary,
     digests: &mut FileDigests,
 ) -> Result<String, PackageError> {
-    let Some(path) = library else { return Ok(Pin::of(architecture)?.identity()) };
+    let path = match library {
+        RuntimeLibrary::Pinned(version) => return Ok(Pin::of(*version, architecture)?.identity()),
+        RuntimeLibrary::Own(path) => path,
+    };
     let mut identity = format!("{path} {}", digests.of(&at.project.join(path))?);
     for (_, notice) in notices(&at.project.join(path))? {
         identity.extend([" ", &digests.of(&notice)?.to_string()]);
@@ -223,18 +237,21 @@ fn library_identity(
 fn library_files(
     at: Workplace<'_>,
     architecture: Architecture,
-    library: Option<&Utf8Path>,
+    library: &RuntimeLibrary,
     observer: &mut dyn FnMut(PackageEvent),
 ) -> Result<Vec<File>, PackageError> {
-    let Some(path) = library else {
-        let OnnxRuntime { library, license, notices } = Pin::of(architecture)?.provide(at.cache, observer)?;
-        return Ok(vec![
-            plain(LIBRARY_PATH.to_owned(), library),
-            plain(format!("{LICENSES}/LICENSE"), license),
-            plain(format!("{LICENSES}/ThirdPartyNotices.txt"), notices),
-        ]);
+    let path = match library {
+        RuntimeLibrary::Pinned(version) => {
+            let pin = Pin::of(*version, architecture)?;
+            let OnnxRuntime { library, license, notices } = pin.provide(at.cache, observer)?;
+            return Ok(vec![
+                plain(LIBRARY_PATH.to_owned(), library),
+                plain(format!("{LICENSES}/LICENSE"), license),
+                plain(format!("{LICENSES}/ThirdPartyNotices.txt"), notices),
+            ]);
+        }
+        RuntimeLibrary::Own(path) => at.project.join(path),
     };
-    let path = at.project.join(path);
     let mut files = vec![plain(LIBRARY_PATH.to_owned(), read(&path)?)];
     for (name, notice) in notices(&path)? {
         files.push(plain(format!("{LICENSES}/{name}"), read(&notice)?));
@@ -325,7 +342,7 @@ mod tests {
             architecture: Architecture::X86_64,
             model: Some(ModelRequest {
                 path: model.into(),
-                library: None,
+                library: RuntimeLibrary::default(),
                 optimization: ModelOptimization::Never,
                 tensors: None,
                 placement,
@@ -350,6 +367,18 @@ mod tests {
         assert_eq!(layers(&two, 1), ["onnxruntime", "m.onnx"]);
         two[1].architecture = Architecture::Arm64;
         assert_eq!(layers(&two, 1), Vec::<String>::new());
+    }
+
+    #[test]
+    fn functions_of_two_versions_share_no_library() {
+        let mut requests =
+            ["a", "b", "c", "d"].map(|name| request(name, &format!("{name}.onnx"), Placement::Smallest));
+        for request in &mut requests[2..] {
+            request.model.as_mut().unwrap().library = RuntimeLibrary::Pinned(OnnxRuntimeVersion::V1_20_1);
+        }
+        assert_eq!(layers(&requests, 0), ["onnxruntime"]);
+        assert_eq!(layers(&requests, 2), ["onnxruntime-1.20.1"]);
+        assert_eq!(layers(&requests[1..3], 0), Vec::<String>::new());
     }
 
     #[test]

@@ -122,7 +122,7 @@ pub enum PackageError {
     /// The workspace has no profile for Lambda.
     #[error(
         "{manifest} has no profile `lambda`; add\n\n\
-         [profile.lambda]\ninherits = \"release\"\ncodegen-units = 1\nlto = \"fat\"\nopt-level = 3\npanic = \"abort\"\nstrip = true\n"
+         [profile.lambda]\ninherits = \"release\"\ncodegen-units = 1\nlto = \"fat\"\nopt-level = \"s\"\npanic = \"abort\"\nstrip = true\n"
     )]
     NoProfile {
         /// The workspace's manifest.

@@ -6,12 +6,14 @@ use std::io::Cursor;
 
 use camino::Utf8Path;
 use iacgen_aws_types::Architecture;
+use iacgen_tensors::{OnnxModel, OnnxRuntimeVersion};
 use object::{Object as _, ObjectSection as _, SectionKind};
 
 use crate::asset::{Entry, PackageReport, PackagedAsset};
+use crate::companion::{MODEL_INPUT, RUNTIME_INPUT};
 use crate::error::PackageError;
 use crate::limits::{self, UNZIPPED_BYTES, ZIPPED_DIRECT_BYTES};
-use crate::onnxruntime;
+use crate::onnxruntime::{self, Pin};
 use crate::package::{BOOTSTRAP_PATH, LIBRARY_PATH, MODEL_PATH};
 
 /// A function's package with its layers, against Lambda's limits.
@@ -67,12 +69,17 @@ pub struct Advice {
     pub saves_bytes: u64,
 }
 
-/// Explains every function of a report. The zips lie in `assets`.
+/// Explains every function of a report. The zips lie in `assets`, the models in `project`.
 ///
 /// # Errors
 /// [`PackageError::Read`] and [`PackageError::ZipUnreadable`] for a zip that is not what was packaged.
-pub fn explain(assets: &Utf8Path, report: &PackageReport) -> Result<Vec<Explanation>, PackageError> {
+pub fn explain(
+    project: &Utf8Path,
+    assets: &Utf8Path,
+    report: &PackageReport,
+) -> Result<Vec<Explanation>, PackageError> {
     let libraries = shared_libraries(report);
+    let in_use: Vec<InUse> = report.functions.iter().filter_map(|f| InUse::of(project, f)).collect();
     report
         .functions
         .iter()
@@ -100,7 +107,7 @@ pub fn explain(assets: &Utf8Path, report: &PackageReport) -> Result<Vec<Explanat
             let mut advice = Vec::new();
             advice.extend(of_bootstrap(&parts));
             advice.extend(files.iter().filter_map(of_model));
-            advice.extend(of_library(function.architecture, &files));
+            advice.extend(of_library(function, &in_use)?);
             advice
                 .extend(libraries.get(&function.architecture).and_then(|users| of_sharing(function, *users)));
             advice.sort_by(|a, b| b.saves_bytes.cmp(&a.saves_bytes).then_with(|| a.what.cmp(&b.what)));
@@ -183,18 +190,49 @@ fn of_model(file: &ExplainedFile) -> Option<Advice> {
     })
 }
 
-fn of_library(architecture: Architecture, files: &[ExplainedFile]) -> Option<Advice> {
-    // Page: the release notes of ONNX Runtime 1.20.1; its wheel's library has so many bytes.
-    const SMALLEST: (&str, u64) = ("1.20.1", 16_559_416);
-    let library = files.iter().find(|file| file.path.ends_with(LIBRARY_PATH))?;
-    let saves = library.bytes.checked_sub(SMALLEST.1).filter(|saves| *saves > 1 << 20)?;
-    (architecture == Architecture::X86_64).then(|| Advice {
-        what: format!(
-            "take ONNX Runtime {} with `onnxruntime: {{ library: PATH }}`, if it reads the model",
-            SMALLEST.0
-        ),
-        saves_bytes: saves,
+/// A function's pinned library, and the model as the project has it: an optimised one names newer operators than it uses.
+struct InUse {
+    version: OnnxRuntimeVersion,
+    /// `None` where it cannot be read any more.
+    model: Option<OnnxModel>,
+}
+
+impl InUse {
+    fn of(project: &Utf8Path, function: &PackagedAsset) -> Option<Self> {
+        let version = version_of(function)?;
+        let path = function.inputs.parts.keys().find_map(|name| name.strip_prefix(MODEL_INPUT));
+        let file = path.and_then(|path| fs::File::open(project.join(path)).ok());
+        Some(Self { version, model: file.and_then(|file| OnnxModel::read_from(file).ok()) })
+    }
+}
+
+/// Returns the version of a function's ONNX Runtime, where it is a pinned one.
+fn version_of(function: &PackagedAsset) -> Option<OnnxRuntimeVersion> {
+    let identity = function.inputs.parts.get(RUNTIME_INPUT)?;
+    OnnxRuntimeVersion::ALL.into_iter().find(|version| {
+        Pin::of(*version, function.architecture).is_ok_and(|pin| identity.starts_with(&pin.identity()))
     })
+}
+
+/// A smaller version that reads the models of all functions that have this one: the workflow chooses for all of them.
+fn of_library(function: &PackagedAsset, in_use: &[InUse]) -> Result<Option<Advice>, PackageError> {
+    let Some(version) = version_of(function) else { return Ok(None) };
+    let bytes = Pin::of(version, function.architecture)?.bytes();
+    let mut best = None;
+    for other in OnnxRuntimeVersion::ALL {
+        let users = in_use.iter().filter(|one| one.version == version);
+        let all_read =
+            users.map(|one| &one.model).all(|model| model.as_ref().is_some_and(|m| other.reads(m)));
+        let saves_bytes = bytes.saturating_sub(Pin::of(other, function.architecture)?.bytes());
+        let saved_before = best.as_ref().map_or(0, |best: &Advice| best.saves_bytes);
+        if all_read && saves_bytes > saved_before {
+            let what = format!(
+                "take ONNX Runtime {other}, which reads the models too: `onnxruntime: {{ version: \"{other}\" }}`"
+            );
+            best = Some(Advice { what, saves_bytes });
+        }
+    }
+    Ok(best)
 }
 
 /// Returns how many functions have ONNX Runtime in their own zip.
@@ -232,6 +270,56 @@ mod tests {
         assert!(total <= program.len() as u64, "{parts:?}");
         assert!(!of_bootstrap(&parts).is_empty(), "a test is not stripped: {parts:?}");
         assert_eq!(sections(b"no program"), Vec::new());
+    }
+
+    /// A function with a pinned library, which lies in a layer.
+    fn function(architecture: Architecture, version: OnnxRuntimeVersion) -> PackagedAsset {
+        let identity = Pin::of(version, architecture).unwrap().identity() + ", in a layer";
+        PackagedAsset {
+            name: "f".to_owned(),
+            architecture,
+            sha256: iacgen_assembly::Sha256::of("f"),
+            code_sha256: String::new(),
+            zip_bytes: 0,
+            unzipped_bytes: 0,
+            entries: Vec::new(),
+            layers: Vec::new(),
+            variables: BTreeMap::new(),
+            inputs: crate::asset::Inputs {
+                parts: BTreeMap::from([(RUNTIME_INPUT.to_owned(), identity)]),
+                also_read: BTreeMap::new(),
+            },
+        }
+    }
+
+    /// A model that gives one value and computes nothing, field by field (`onnx.proto3` of the ONNX specification).
+    fn of_opset(version: OnnxRuntimeVersion, opset: u8) -> InUse {
+        let graph = [7 << 3 | 2, 5, 12 << 3 | 2, 3, 1 << 3 | 2, 1, b'y'];
+        let bytes = [&[1 << 3, 8][..], &graph, &[8 << 3 | 2, 2, 2 << 3, opset]].concat();
+        InUse { version, model: Some(OnnxModel::read(&bytes).unwrap()) }
+    }
+
+    #[test]
+    fn a_smaller_library_is_advised_where_it_reads_every_model_of_this_one() {
+        let (old, new) = (OnnxRuntimeVersion::V1_20_1, OnnxRuntimeVersion::V1_24_4);
+        let saved = |architecture, in_use: &[InUse]| {
+            of_library(&function(architecture, new), in_use).unwrap().map(|advice| advice.saves_bytes)
+        };
+        // The sizes of the libraries and of their notices in the wheels.
+        let x86_64 = (22_159_232 + 325_054) - (16_559_416 + 338_538);
+        let arm64 = (18_625_376 + 325_054) - (14_041_600 + 338_538);
+        assert_eq!(saved(Architecture::X86_64, &[of_opset(new, 21)]), Some(x86_64));
+        assert_eq!(saved(Architecture::Arm64, &[of_opset(new, 21)]), Some(arm64));
+        assert_eq!(saved(Architecture::X86_64, &[of_opset(new, 21), of_opset(new, 22)]), None);
+        assert_eq!(saved(Architecture::X86_64, &[of_opset(new, 21), of_opset(old, 22)]), Some(x86_64));
+        assert_eq!(saved(Architecture::X86_64, &[InUse { version: new, model: None }]), None);
+
+        let advice = of_library(&function(Architecture::Arm64, new), &[]).unwrap().unwrap();
+        assert!(advice.what.contains("`onnxruntime: { version: \"1.20.1\" }`"), "{advice:?}");
+        assert_eq!(of_library(&function(Architecture::Arm64, old), &[]).unwrap(), None);
+        let mut own = function(Architecture::X86_64, new);
+        own.inputs.parts.insert(RUNTIME_INPUT.to_owned(), "vendor/lib.so 1234".to_owned());
+        assert_eq!(of_library(&own, &[]).unwrap(), None);
     }
 
     #[test]

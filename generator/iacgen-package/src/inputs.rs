@@ -147,7 +147,7 @@ mod tests {
 
     use super::*;
     use crate::model::{ModelOptimization, ModelOptimizer, OptimizeTask, OptimizeVerdict};
-    use crate::request::{ModelRequest, Placement};
+    use crate::request::{ModelRequest, Placement, RuntimeLibrary};
     use crate::workspace::Sources;
 
     const MODEL: &[u8] =
@@ -188,7 +188,7 @@ mod tests {
             architecture: Architecture::X86_64,
             model: Some(ModelRequest {
                 path: "models/m.onnx".into(),
-                library: None,
+                library: RuntimeLibrary::default(),
                 optimization: ModelOptimization::Never,
                 tensors: None,
                 placement: Placement::Smallest,

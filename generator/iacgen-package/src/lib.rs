@@ -53,5 +53,5 @@ pub use model::{
     AsIs, ModelError, ModelForm, ModelOptimization, ModelOptimizer, OptimizeTask, OptimizeVerdict,
 };
 pub use package::{BOOTSTRAP_PATH, LIBRARY_PATH, MODEL_PATH, package};
-pub use request::{Compiler, ModelRequest, PackageOptions, PackageRequest, Placement};
+pub use request::{Compiler, ModelRequest, PackageOptions, PackageRequest, Placement, RuntimeLibrary};
 pub use toolchain::zigbuild_is_installed;

@@ -1,4 +1,4 @@
-//! ONNX Runtime's shared library: pinned, fetched once, verified each time.
+//! ONNX Runtime's shared library: a few versions pinned, each fetched once and verified each time.
 //!
 //! It comes out of the wheel that the project itself publishes on PyPI, through pip, which runs for either architecture
 //! on any machine. The pins stand in `onnxruntime.lock.json`; the Python version in it only chooses among wheels that
@@ -10,6 +10,7 @@ use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Architecture;
+use iacgen_tensors::OnnxRuntimeVersion;
 use serde::Deserialize;
 
 use crate::deflate::inflate;
@@ -24,8 +25,15 @@ const LOCK: &str = include_str!("../onnxruntime.lock.json");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lock {
-    version: String,
     python_version: String,
+    versions: Vec<Release>,
+}
+
+/// What is pinned of a version.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    version: String,
     license: File,
     notices: File,
     builds: Vec<Build>,
@@ -56,7 +64,7 @@ impl File {
     }
 }
 
-/// One architecture's pins.
+/// The pins of a version for one architecture.
 #[derive(Debug)]
 pub(crate) struct Pin {
     version: String,
@@ -78,22 +86,24 @@ pub(crate) struct OnnxRuntime {
 }
 
 impl Pin {
-    /// Reads the pins of an architecture.
-    pub(crate) fn of(architecture: Architecture) -> Result<Self, PackageError> {
+    /// Reads the pins of a version for an architecture.
+    pub(crate) fn of(version: OnnxRuntimeVersion, architecture: Architecture) -> Result<Self, PackageError> {
         let lock: Lock =
             serde_json::from_str(LOCK).map_err(|error| PackageError::Pins { problem: error.to_string() })?;
-        let build = lock.builds.into_iter().find(|build| build.architecture == architecture);
-        let build =
-            build.ok_or_else(|| PackageError::Pins { problem: format!("no build for {architecture}") })?;
+        let missing = || PackageError::Pins { problem: format!("no build of {version} for {architecture}") };
+        let release = lock.versions.into_iter().find(|release| release.version == version.as_str());
+        let release = release.ok_or_else(missing)?;
+        let build = release.builds.into_iter().find(|build| build.architecture == architecture);
+        let build = build.ok_or_else(missing)?;
         Ok(Self {
-            version: lock.version,
+            version: release.version,
             python_version: lock.python_version,
             architecture,
             platform: build.platform,
             wheel_sha256: build.wheel_sha256,
             library: build.library,
-            license: lock.license,
-            notices: lock.notices,
+            license: release.license,
+            notices: release.notices,
         })
     }
 
@@ -114,6 +124,11 @@ impl Pin {
     /// Returns what identifies it among a package's inputs.
     pub(crate) fn identity(&self) -> String {
         format!("{} {}", self.version, self.library.sha256)
+    }
+
+    /// Returns the bytes of its files, unzipped.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.library.bytes + self.license.bytes + self.notices.bytes
     }
 
     /// Returns the files, from the cache or, the first time, from the registry.
@@ -312,14 +327,23 @@ mod tests {
     }
 
     #[test]
-    fn the_lock_pins_both_architectures() {
-        for architecture in [Architecture::X86_64, Architecture::Arm64] {
-            let pin = Pin::of(architecture).unwrap();
-            assert!(pin.library.path.ends_with(&format!(".so.{}", pin.version)), "{pin:?}");
-            assert!(pin.library.bytes > 1 << 20);
-            let machine = if architecture == Architecture::Arm64 { "aarch64" } else { "x86_64" };
-            assert!(pin.platform.ends_with(machine), "{pin:?}");
+    fn the_lock_pins_each_version_for_both_architectures() {
+        let lock: Lock = serde_json::from_str(LOCK).unwrap();
+        let locked: Vec<&str> = lock.versions.iter().map(|release| release.version.as_str()).collect();
+        assert_eq!(locked, OnnxRuntimeVersion::ALL.map(OnnxRuntimeVersion::as_str));
+        let mut digests = std::collections::BTreeSet::new();
+        for version in OnnxRuntimeVersion::ALL {
+            for architecture in [Architecture::X86_64, Architecture::Arm64] {
+                let pin = Pin::of(version, architecture).unwrap();
+                assert!(pin.library.path.ends_with(&format!(".so.{version}")), "{pin:?}");
+                assert!(pin.library.bytes > 1 << 20);
+                let machine = if architecture == Architecture::Arm64 { "aarch64" } else { "x86_64" };
+                assert!(pin.platform.ends_with(machine), "{pin:?}");
+                digests.insert(pin.wheel_sha256);
+                digests.insert(pin.library.sha256);
+            }
         }
+        assert_eq!(digests.len(), 8, "a digest stands twice");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 use iacgen_aws_types::Architecture;
-use iacgen_tensors::TensorContract;
+use iacgen_tensors::{OnnxRuntimeVersion, TensorContract};
 
 use crate::deflate::Compression;
 use crate::limits::Upload;
@@ -29,14 +29,29 @@ pub struct PackageRequest {
 pub struct ModelRequest {
     /// The ONNX file, relative to the project.
     pub path: Utf8PathBuf,
-    /// A library to take instead of the pinned build, relative to the project.
-    pub library: Option<Utf8PathBuf>,
+    /// The library that runs it, and that optimises it ahead.
+    pub library: RuntimeLibrary,
     /// Whether the model is optimised ahead.
     pub optimization: ModelOptimization,
     /// What the model takes and gives, for the comparison of what was optimised.
     pub tensors: Option<TensorContract>,
     /// Whether the library and the model lie in the function's own zip or in layers.
     pub placement: Placement,
+}
+
+/// A build of ONNX Runtime.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuntimeLibrary {
+    /// The pinned one of a version.
+    Pinned(OnnxRuntimeVersion),
+    /// A file of the project, relative to it.
+    Own(Utf8PathBuf),
+}
+
+impl Default for RuntimeLibrary {
+    fn default() -> Self {
+        Self::Pinned(OnnxRuntimeVersion::default())
+    }
 }
 
 /// Where what several functions need lies.

@@ -10,7 +10,7 @@ use iacgen_aws_types::Architecture;
 use iacgen_package::{
     AssetsLock, Compiler, Compression, ModelOptimization, ModelOptimizer, ModelRequest, OptimizeTask,
     OptimizeVerdict, PackageError, PackageEvent, PackageOptions, PackageReport, PackageRequest,
-    PackagedAsset, Placement, StaleReason, Upload, package,
+    PackagedAsset, Placement, RuntimeLibrary, StaleReason, Upload, package,
 };
 
 const HOST: Architecture =
@@ -105,7 +105,7 @@ fn request() -> PackageRequest {
 fn model(path: &str) -> ModelRequest {
     ModelRequest {
         path: path.into(),
-        library: None,
+        library: RuntimeLibrary::default(),
         optimization: ModelOptimization::Auto,
         tensors: None,
         placement: Placement::Smallest,

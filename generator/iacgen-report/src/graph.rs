@@ -16,6 +16,7 @@ mod route;
 mod text;
 mod words;
 
+pub use condition::words as condition_words;
 pub use dot::dot;
 pub use draw::svg;
 pub use mermaid::mermaid;

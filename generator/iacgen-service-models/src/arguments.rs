@@ -128,7 +128,9 @@ impl Judge<'_> {
 
     fn variant(&mut self, name: &str, kind: Kind, sent: &Shape) -> Vec<ArgumentProblem> {
         let expected = match (kind, sent) {
-            (_, Shape::Any | Shape::Never | Shape::Null) | (Kind::Anything | Kind::Nothing, _) => {
+            // Bytes are a text, or any JSON, of which Step Functions makes one: a function's payload may be a number.
+            (_, Shape::Any | Shape::Never | Shape::Null)
+            | (Kind::Anything | Kind::Nothing | Kind::Bytes, _) => {
                 return Vec::new();
             }
             (_, Shape::String(Text::OneOf(texts))) if texts.iter().any(|text| text.contains("${")) => {
@@ -146,8 +148,7 @@ impl Judge<'_> {
             (Kind::OneOf(_) | Kind::Text, Shape::String(_))
             | (Kind::Whole | Kind::Number, Shape::Integer | Shape::Number | Shape::String(Text::Any))
             | (Kind::Boolean, Shape::Bool | Shape::String(Text::Any))
-            | (Kind::Moment, Shape::String(_) | Shape::Integer | Shape::Number)
-            | (Kind::Bytes, Shape::String(_) | Shape::List(_) | Shape::Object(_)) => return Vec::new(),
+            | (Kind::Moment, Shape::String(_) | Shape::Integer | Shape::Number) => return Vec::new(),
             (Kind::Text, Shape::List(_) | Shape::Object(_)) if may_be_json(name) => return Vec::new(),
             (Kind::Whole | Kind::Number, Shape::String(Text::OneOf(texts)))
                 if texts.iter().any(|text| text.parse::<f64>().is_ok()) =>
@@ -159,7 +160,7 @@ impl Judge<'_> {
             {
                 return Vec::new();
             }
-            (Kind::Text | Kind::OneOf(_) | Kind::Bytes, _) => "a text",
+            (Kind::Text | Kind::OneOf(_), _) => "a text",
             (Kind::Whole | Kind::Number, _) => "a number",
             (Kind::Boolean, _) => "true or false",
             (Kind::Moment, _) => "a moment as a text",
@@ -361,6 +362,7 @@ mod tests {
             ),
             ("states", "startExecution", json!({"StateMachineArn": "a", "Input": {"b": 1}, "Name": "n"})),
             ("lambda", "invoke", json!({"FunctionName": "f", "Payload": {"a": 1}})),
+            ("lambda", "invoke", json!({"FunctionName": "f", "Payload": 5})),
             (
                 "batch",
                 "submitJob",
@@ -395,6 +397,7 @@ mod tests {
         }
         for (service, operation, arguments) in [
             ("s3", "putObject", json!({"Bucket": "b", "Key": "k", "Body": {"a": [1]}})),
+            ("s3", "putObject", json!({"Bucket": "b", "Key": "k", "Body": true})),
             ("s3", "listObjectsV2", json!({"Bucket": "b", "MaxKeys": 5})),
             ("sfn", "startSyncExecution", json!({"StateMachineArn": "a", "Input": {"a": 1}})),
             ("secretsmanager", "createSecret", json!({"Name": "n", "SecretString": "s"})),

@@ -65,7 +65,7 @@ pub struct Judgement {
     pub undefined: Undefined,
     /// What is wrong.
     pub findings: Vec<Finding>,
-    /// What it reads of `$states` and of variables, in order.
+    /// What it reads of `$states` and of variables, in order, but for the variables that it asks about with `$exists(...)`.
     pub references: Vec<Reference>,
 }
 

@@ -167,15 +167,15 @@ pub fn task_result(resource: &str) -> Shape {
     }
 }
 
-/// What `DescribeExecution` says of an execution that has succeeded. Recorded are these fields; the API's page
-/// "DescribeExecution" has more, which are left open.
+/// What `DescribeExecution` says of an execution that has succeeded, so that it has an output. Recorded are these fields; the
+/// API's page "DescribeExecution" has more, which are left open.
 fn execution_description(data: Shape) -> Shape {
     Shape::open([
         ("ExecutionArn", Field::required(Shape::TEXT)),
         ("Input", Field::optional(data.clone())),
         ("InputDetails", Field::optional(Shape::Any)),
         ("Name", Field::required(Shape::TEXT)),
-        ("Output", Field::optional(data)),
+        ("Output", Field::required(data)),
         ("OutputDetails", Field::optional(Shape::Any)),
         ("StartDate", Field::required(Shape::TEXT.join(&Shape::Number))),
         ("StateMachineArn", Field::required(Shape::TEXT)),
@@ -244,6 +244,13 @@ mod tests {
             &json!({"Etag": "e", "Key": "k", "LastModified": 1.5, "Size": 12, "StorageClass": "STANDARD"})
         ));
         assert_eq!(task_result("aws-sdk:s3:headObject"), Shape::Any);
+    }
+
+    #[test]
+    fn an_execution_that_has_succeeded_has_an_output() {
+        let output =
+            task_result("states:startExecution.sync:2").lookup(&Path::parse("$.Output.run").unwrap());
+        assert_eq!(output, Lookup::Found(Shape::Any));
     }
 
     #[test]

@@ -14,5 +14,5 @@ pub use onnx::{
     ExternalTensor, GraphError, GraphReadError, GraphSignature, OnnxModel, Producer, Value, ValueKind,
     Weights,
 };
-pub use onnx_runtime::{BUILT_IN_DOMAINS, OnnxRuntimeLimits, PINNED_ONNX_RUNTIME};
+pub use onnx_runtime::{BUILT_IN_DOMAINS, OnnxRuntimeLimits, OnnxRuntimeVersion};
 pub use tensor_type::{Dimension, ElementType, ParseTensorTypeError, TensorType};

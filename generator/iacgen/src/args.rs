@@ -49,6 +49,8 @@ pub(crate) enum Command {
     /// Tell what permissions somebody needs
     #[command(subcommand)]
     Policy(Policy),
+    /// Tell what would change: resources, workflow, permissions, cost
+    Diff(Diff),
     /// Build the handlers and zip them reproducibly
     Package(Package),
     /// Run the whole workflow on this machine
@@ -179,6 +181,67 @@ pub(crate) struct DeployerPolicy {
     pub(crate) format: ResultFormat,
 }
 
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes: 0 the same, or changed and nothing was asked for; 1 changed (with --exit-code or \
+                        --fail-on any); 2 could not do its job; 3 permissions broadened; 4 something is destroyed (3 and 4 \
+                        with --exit-code or --fail-on). docs/diff.md tells more.")]
+pub(crate) struct Diff {
+    /// The environment
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: String,
+    /// What this tree is compared with: an assembly's folder, or a revision of git such as main, synthesised from its own
+    /// tree
+    #[arg(long, value_name = "DIR_OR_REVISION")]
+    pub(crate) against: String,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
+    /// Also write the result in another format, from the same run
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = parse_written)]
+    pub(crate) written: Vec<(DiffFormat, Utf8PathBuf)>,
+    /// Fold nothing in the text
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// End with 1, 3 or 4 when there is such a change; 4 where there are several kinds
+    #[arg(long, value_enum, value_name = "DANGER")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Tell by the exit code whether something changes: 1, 3 or 4
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// Cost: how many seconds an invocation is billed
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = parse_amount)]
+    pub(crate) invocation_seconds: f64,
+    /// Cost: how many items a Map has
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    pub(crate) map_items: u32,
+    /// Cost: how many runs there are in a month; by default those that schedules start
+    #[arg(long, value_name = "COUNT", value_parser = parse_amount)]
+    pub(crate) runs_per_month: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people
+    Text,
+    /// One JSON document, schema/diff.schema.json
+    Json,
+    /// A comment for a pull request
+    Markdown,
+    /// Findings for code scanning, SARIF 2.1.0
+    Sarif,
+}
+
+/// Changes that fail the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Whatever changes
+    Any,
+    /// Somebody can do what they could not do before, or something is destroyed
+    Broadening,
+    /// Something is destroyed
+    Destructive,
+}
+
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Package {
@@ -263,5 +326,22 @@ fn parse_event(text: &str) -> Result<(String, Utf8PathBuf), String> {
             Ok((function.to_owned(), file.into()))
         }
         _ => Err("write FUNCTION=FILE, such as `infer=event.json`".to_owned()),
+    }
+}
+
+fn parse_written(text: &str) -> Result<(DiffFormat, Utf8PathBuf), String> {
+    let parsed = text.split_once('=').and_then(|(format, file)| {
+        let format = DiffFormat::from_str(format, false).ok()?;
+        (!file.is_empty()).then(|| (format, file.into()))
+    });
+    parsed.ok_or_else(|| {
+        "write FORMAT=FILE, where the format is text, json, markdown or sarif: `sarif=diff.sarif`".to_owned()
+    })
+}
+
+fn parse_amount(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(amount) if amount.is_finite() && amount >= 0.0 => Ok(amount),
+        _ => Err("write a number that is not negative".to_owned()),
     }
 }

@@ -12,6 +12,10 @@ pub(crate) enum ExitStatus {
     Findings = 1,
     /// Could not do its job: wrong usage, a spec with errors, a file that cannot be read or written.
     Failed = 2,
+    /// `diff` was asked to tell, and somebody can do what they could not do before.
+    Broadened = 3,
+    /// `diff` was asked to tell, and something is lost.
+    Destructive = 4,
 }
 
 impl From<ExitStatus> for ExitCode {

@@ -80,7 +80,7 @@ pub fn run(options: &Options) -> Result<()> {
     tools::run(&mut iacgen(&["synth", "--env", "local"])?)?;
 
     say("3/5 handlers to packages");
-    tools::run(&mut iacgen(&["package", "--env", "local"])?)?;
+    tools::run(&mut iacgen(&["package", "--env", "local", "--no-record"])?)?;
 
     say(&format!("4/5 {} galaxies to partitions", options.galaxies));
     let folder = tools::target_folder().join("demo");

@@ -148,8 +148,10 @@ print(json.dumps({'version': cfnlint.version.__version__, 'folder': folder,
             _ => Map::new(),
         };
         digest.insert("attributes".to_owned(), json!(self.attributes(name, schema)));
-        if let Some(read_only) = schema.get("readOnlyProperties") {
-            digest.insert("readOnlyProperties".to_owned(), read_only.clone());
+        for list in ["readOnlyProperties", "createOnlyProperties", "conditionalCreateOnlyProperties"] {
+            if let Some(pointers) = schema.get(list) {
+                digest.insert(list.to_owned(), pointers.clone());
+            }
         }
         let mut permissions = Map::new();
         for operation in ["create", "read", "update", "delete"] {

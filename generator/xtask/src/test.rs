@@ -32,7 +32,7 @@ pub fn run() -> Result<()> {
     say("iacgen and the packages that the end-to-end tests run");
     let mut package = Command::new(tools::iacgen()?);
     tools::with_compilers(&mut package)?;
-    tools::run(package.args(["package", "--env", "local"]).current_dir(root()))?;
+    tools::run(package.args(["package", "--env", "local", "--no-record"]).current_dir(root()))?;
 
     say("cargo test");
     tools::run(tools::cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))

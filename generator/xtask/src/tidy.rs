@@ -46,6 +46,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "iacgen-spec",
         ],
     ),
+    (
+        "iacgen-diff",
+        &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-cfn", "iacgen-iam", "iacgen-report"],
+    ),
     ("iacgen-onnx", &["iacgen-tensors"]),
     ("iacgen-package", &["iacgen-assembly", "iacgen-aws-types", "iacgen-tensors"]),
     ("iacgen-local", &["iacgen-asl", "iacgen-assembly", "iacgen-aws-types", "iacgen-iam"]),

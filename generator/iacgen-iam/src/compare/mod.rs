@@ -5,14 +5,18 @@
 //!
 //! The answer is safe on one side: [`Inclusion::Included`] is a proof. [`Inclusion::NotShown`] names what is allowed by one
 //! statement and covered by no single statement of the other; that several statements together cover it (`a*` and `b*`
-//! for `?*` over two letters) is not looked for.
+//! for `?*` over two letters) is not looked for. [`gains`] looks for it, and gives examples.
 
+mod cells;
 mod conditions;
+mod gains;
 mod patterns;
 
 use std::fmt;
 
 use crate::evaluate::{Condition, Effect, Pattern, Permissions, Statement};
+
+pub use gains::{Certainty, Example, Gain, gains};
 
 /// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +79,8 @@ struct Piece<'a> {
     /// Each with one value where that says the same.
     conditions: Vec<Condition>,
     statement: Readable,
+    /// All of a statement whose meaning is not known in full, to know it again.
+    unread: Option<&'a str>,
 }
 
 /// Whether a statement's meaning is known in full.
@@ -114,6 +120,7 @@ fn of_statement(statement: &Statement) -> impl Iterator<Item = Piece<'_>> {
                 resource,
                 conditions,
                 statement: readable,
+                unread: statement.unread(),
             })
         })
     })

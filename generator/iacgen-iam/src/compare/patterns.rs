@@ -85,7 +85,7 @@ pub(super) fn may_meet(one: &Pattern, other: &Pattern) -> bool {
 
 /// Something that a pattern takes at once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Letter<'a> {
+pub(super) enum Letter<'a> {
     This(char),
     /// One that no pattern names.
     Other,
@@ -111,7 +111,7 @@ fn takes(part: &Part, letter: &Letter<'_>) -> bool {
 }
 
 /// Adds the places that are reached by taking nothing.
-fn closure(parts: &[Part], mut places: BTreeSet<usize>) -> BTreeSet<usize> {
+pub(super) fn closure(parts: &[Part], mut places: BTreeSet<usize>) -> BTreeSet<usize> {
     for (at, part) in parts.iter().enumerate() {
         if *part == Part::Any && places.contains(&at) {
             places.insert(at + 1);
@@ -120,7 +120,7 @@ fn closure(parts: &[Part], mut places: BTreeSet<usize>) -> BTreeSet<usize> {
     places
 }
 
-fn step(parts: &[Part], places: &BTreeSet<usize>, letter: &Letter<'_>) -> BTreeSet<usize> {
+pub(super) fn step(parts: &[Part], places: &BTreeSet<usize>, letter: &Letter<'_>) -> BTreeSet<usize> {
     let next = places.iter().filter_map(|&at| match parts.get(at) {
         // `*` takes a variable too, whatever its value.
         Some(Part::Any) => Some(at),

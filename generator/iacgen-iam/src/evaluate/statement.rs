@@ -37,6 +37,8 @@ pub struct Statement {
     conditions: Vec<Condition>,
     /// What of it is never evaluated here.
     not_evaluated: Vec<String>,
+    /// All of it but its name, where something is not evaluated.
+    unread: Option<String>,
 }
 
 impl Statement {
@@ -69,7 +71,15 @@ impl Statement {
                 }
             }
         }
-        Self { effect, actions, resources, conditions, not_evaluated }
+        let unread = (!not_evaluated.is_empty()).then(|| {
+            let mut whole = value.clone();
+            if let Some(fields) = whole.as_object_mut() {
+                fields.shift_remove("Sid");
+            }
+            whole.sort_all_objects();
+            whole.to_string()
+        });
+        Self { effect, actions, resources, conditions, not_evaluated, unread }
     }
 
     pub(crate) fn effect(&self) -> Effect {
@@ -92,6 +102,11 @@ impl Statement {
     /// Whether nothing of it stands beyond what is ever evaluated here.
     pub(crate) fn is_readable(&self) -> bool {
         self.not_evaluated.is_empty()
+    }
+
+    /// Returns all of it but its name, where something of it is not evaluated.
+    pub(crate) fn unread(&self) -> Option<&str> {
+        self.unread.as_deref()
     }
 
     /// Returns what of it is not evaluated for a request.

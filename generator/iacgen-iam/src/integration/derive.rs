@@ -147,6 +147,7 @@ pub fn statements(name: &IntegrationName, call: &Call<'_>) -> Result<Vec<Stateme
     let takes_objects = name.is_sdk() || permissions.iter().any(|permission| of_objects(&permission.on));
     let limited: Vec<Action> = permissions
         .iter()
+        .filter(|permission| !matches!(permission.on, On::PassedRoles { .. } | On::Where { .. }))
         .flat_map(|permission| &permission.actions)
         .filter(|action| !takes_no_resource(action))
         .cloned()
@@ -206,11 +207,17 @@ fn is_linked(arn: &ResourceArn, service: &str) -> bool {
 
 /// Whether a stated resource is for a permission.
 fn takes(permission: &Permission, arn: &ResourceArn) -> bool {
-    match &permission.on {
+    takes_on(&permission.on, permission, arn)
+}
+
+fn takes_on(on: &On, permission: &Permission, arn: &ResourceArn) -> bool {
+    match on {
         On::Named { kind, .. } => kind.fits(arn),
         On::Formed { service, forms, .. } => forms.iter().any(|form| form::fits(service, form, arn)),
         On::Function => Kind::Function.fits(arn),
         On::TableOrIndex => Kind::Table.fits(arn),
+        On::TopicOrPhone => Kind::Topic.fits(arn),
+        On::Where { on, .. } => takes_on(on, permission, arn),
         On::Objects { .. } | On::CopySource | On::Listing => Kind::Bucket.fits(arn),
         On::StateMachine | On::Executions => Kind::StateMachine.fits(arn),
         On::TaskDefinition => Kind::TaskDefinition.fits(arn),
@@ -231,6 +238,7 @@ fn takes(permission: &Permission, arn: &ResourceArn) -> bool {
         | On::MetricNamespace
         | On::ObjectAt { .. }
         | On::QueryResults
+        | On::TaskTags
         | On::Tasks => false,
     }
 }
@@ -243,10 +251,23 @@ fn may_be_of(action: &Action, arn: &ResourceArn) -> bool {
     match arn {
         ResourceArn::Literal(text) | ResourceArn::Sub(text) => {
             let service = parts(text)[2];
-            service == action.service() || (action.service() == "elasticmapreduce" && service == "emr")
+            service == action.service() || others(action.service()).contains(&service)
         }
         ResourceArn::OfResource { .. } | ResourceArn::ByRef { .. } => true,
         ResourceArn::Any => false,
+    }
+}
+
+/// The services of ARNs that a service's actions take besides its own. Page: "Service Authorization Reference".
+fn others(service: &str) -> &'static [&'static str] {
+    match service {
+        "elasticmapreduce" => &["emr"],
+        "rds-data" => &["rds"],
+        "redshift-data" => &["redshift", "redshift-serverless"],
+        // Commands are sent to instances.
+        "ssm" => &["ec2"],
+        "sts" => &["iam"],
+        _ => &[],
     }
 }
 
@@ -359,6 +380,7 @@ fn sid(name: &IntegrationName, on: &On) -> String {
         On::ObjectAt { access: ObjectAccess::Write, .. } => "WriteObject",
         On::ObjectAt { .. } => "ReadObject",
         On::CopySource => "Source",
+        On::TaskTags => "Tag",
         On::Anything { .. } | On::AnythingIfStated { .. } => "Any",
         _ => "Call",
     };

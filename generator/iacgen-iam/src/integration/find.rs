@@ -43,6 +43,10 @@ pub(super) fn found(on: &On, call: &Call<'_>, stated: Vec<ResourceArn>) -> Found
         }
         On::Jobs { service, pattern } => return plain(vec![here(service, pattern)]),
         On::ManagedRule(rule) => return plain(vec![here("events", &format!("rule/{rule}"))]),
+        On::Where { fields, .. } if !fields.iter().any(|field| is_written(arguments, field)) => {
+            return Found::NotNeeded;
+        }
+        On::Where { on, .. } => return found(on, call, stated),
         On::Executions if !stated.is_empty() => {
             return plain(stated.iter().map(|machine| executions(&unqualified(machine).0)).collect());
         }
@@ -99,11 +103,14 @@ pub(super) fn found(on: &On, call: &Call<'_>, stated: Vec<ResourceArn>) -> Found
                 other => other,
             }
         }
-        On::Tasks => plain(vec![match cluster(arguments) {
-            Some(cluster) => tasks_of(&cluster),
-            // Of any cluster, since the cluster is known only later.
-            None => here("ecs", "task/*"),
-        }]),
+        On::Tasks => plain(vec![tasks(arguments)]),
+        // Page: "Grant permission to tag resources on creation" of the Amazon ECS developer guide.
+        On::TaskTags if first(arguments, &["Tags"]) == Argument::Absent => Found::NotNeeded,
+        On::TaskTags => Found::Resources(
+            vec![tasks(arguments)],
+            vec![equals("ecs:CreateAction", vec!["RunTask".to_owned()])],
+        ),
+        On::TopicOrPhone => topic_or_phone(arguments),
         On::MetricNamespace => match arguments.at(&["Namespace"]).pop() {
             // `cloudwatch:PutMetricData` takes no resource; its namespace is a condition. Page: "Actions, resources, and
             // condition keys for Amazon CloudWatch", "Using condition keys to limit access to CloudWatch namespaces".
@@ -201,6 +208,19 @@ fn dotted(field: &[&str]) -> String {
 
 pub(super) fn first(arguments: &dyn Arguments, field: &[&str]) -> Argument {
     arguments.at(field).into_iter().next().unwrap_or(Argument::Absent)
+}
+
+fn is_written(arguments: &dyn Arguments, field: &[&str]) -> bool {
+    arguments.at(field).iter().any(|argument| *argument != Argument::Absent)
+}
+
+/// A phone has no ARN, so a message to one is allowed on `*` alone. Page: API "Publish" of Amazon SNS, whose `PhoneNumber`
+/// goes without `TopicArn` and `TargetArn`.
+fn topic_or_phone(arguments: &dyn Arguments) -> Found {
+    if is_written(arguments, &["PhoneNumber"]) {
+        return Found::Resources(vec![ResourceArn::Any], Vec::new());
+    }
+    by_name(Kind::Topic, &[&["TopicArn"], &["TargetArn"]], None, false, arguments)
 }
 
 fn function(arguments: &dyn Arguments) -> Found {
@@ -347,6 +367,14 @@ fn cluster(arguments: &dyn Arguments) -> Option<ResourceArn> {
     }
 }
 
+fn tasks(arguments: &dyn Arguments) -> ResourceArn {
+    match cluster(arguments) {
+        Some(cluster) => tasks_of(&cluster),
+        // Of any cluster, since the cluster is known only later.
+        None => here("ecs", "task/*"),
+    }
+}
+
 fn tasks_of(cluster: &ResourceArn) -> ResourceArn {
     let of_text = |text: &str| format!("{}/*", text.replacen(":cluster/", ":task/", 1));
     match cluster {
@@ -368,8 +396,7 @@ fn roles(
     arguments: &dyn Arguments,
     mut stated: Vec<ResourceArn>,
 ) -> Found {
-    let is_written = |field: &Field| arguments.at(field).iter().any(|argument| *argument != Argument::Absent);
-    if demand == Demand::IfWritten && !fields.iter().any(is_written) {
+    if demand == Demand::IfWritten && !fields.iter().any(|field| is_written(arguments, field)) {
         return Found::NotNeeded;
     }
     let mut unknown = Vec::new();

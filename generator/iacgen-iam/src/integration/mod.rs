@@ -20,6 +20,7 @@ mod learning;
 mod name;
 mod needs;
 mod optimized;
+mod passing;
 mod sdk;
 mod stores;
 mod target;

@@ -6,7 +6,7 @@
 use super::derive::ObjectAccess;
 use super::form::Form;
 use super::name::IntegrationName;
-use super::{Kind, athena, eks, emr, http, jobs, learning, sdk, stores};
+use super::{Kind, athena, eks, emr, http, jobs, learning, passing, sdk, stores};
 use crate::Action;
 
 /// The path of an argument: `["Entries", "*", "EventBusName"]`, where `*` is each element of a list.
@@ -100,6 +100,17 @@ pub enum On {
     TaskDefinition,
     /// The tasks in the cluster of `Cluster`.
     Tasks,
+    /// The tags of tasks that are started, where `Tags` are written.
+    TaskTags,
+    /// A topic, or a phone, which has no ARN.
+    TopicOrPhone,
+    /// Something that is needed only where one of these arguments is written.
+    Where {
+        /// The arguments.
+        fields: &'static [Field],
+        /// What is needed then.
+        on: Box<On>,
+    },
     /// The roles that are handed to a service.
     PassedRoles {
         /// The arguments that name them.
@@ -174,6 +185,9 @@ pub fn needs(name: &IntegrationName) -> Need {
         (_, other) => other,
     };
     let mut permissions = direct(name, service);
+    if name.is_sdk() && !passing::passes(&permissions) {
+        permissions.extend(passing::roles(service, name.operation()));
+    }
     if name.pattern().runs_job() {
         permissions.extend(jobs::followed(service, name.operation()));
     }
@@ -198,7 +212,19 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
             | "startMessageMoveTask",
         ) => one(On::Stated),
         ("sqs", _) => one(named(Kind::Queue, &[&["QueueUrl"]])),
-        ("sns", "publish" | "publishBatch") => one(named(Kind::Topic, &[&["TopicArn"], &["TargetArn"]])),
+        ("sns", "publish") => one(On::TopicOrPhone),
+        ("sns", "publishBatch") => one(named(Kind::Topic, &[&["TopicArn"]])),
+        ("sts", "assumeRole") => one(named(Kind::Role, &[&["RoleArn"]])),
+        // Page: "Authorizing access to the Amazon RDS Data API".
+        ("rdsdata", _) => vec![
+            Permission { actions: actions(), on: named(Kind::DatabaseCluster, &[&["ResourceArn"]]) },
+            Permission { actions: self::actions(&["secretsmanager:GetSecretValue"]), on: secret() },
+        ],
+        // Page: "Authorizing access to the Amazon Redshift Data API".
+        ("redshiftdata", "executeStatement" | "batchExecuteStatement") => vec![
+            Permission { actions: actions(), on: On::Stated },
+            Permission { actions: self::actions(&["secretsmanager:GetSecretValue"]), on: secret() },
+        ],
         ("events", "putEvents") => one(On::Named {
             kind: Kind::EventBus,
             fields: vec![&["Entries", "*", "EventBusName"]],
@@ -231,6 +257,7 @@ fn direct(name: &IntegrationName, service: &str) -> Vec<Permission> {
                 &["ecs-tasks.amazonaws.com"],
                 Demand::OnFargate,
             ),
+            Permission { actions: self::actions(&["ecs:TagResource"]), on: On::TaskTags },
         ],
         ("batch", "submitJob") => vec![
             Permission { actions: actions(), on: named(Kind::JobQueue, &[&["JobQueue"]]) },
@@ -319,6 +346,11 @@ fn mediaconvert(of_call: &[Action]) -> Vec<Permission> {
 
 pub(super) fn named(kind: Kind, fields: &[Field]) -> On {
     On::Named { kind, fields: fields.to_vec(), default: None, optional: false }
+}
+
+/// The secret of a database, where one is named.
+fn secret() -> On {
+    On::Named { kind: Kind::Secret, fields: vec![&["SecretArn"]], default: None, optional: true }
 }
 
 pub(super) const fn forms(service: &'static str, forms: &'static [Form]) -> On {

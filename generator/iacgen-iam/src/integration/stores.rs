@@ -34,17 +34,21 @@ pub(super) fn s3(operation: &str, of_call: &[Action]) -> Vec<Permission> {
     let one = |on: On| vec![Permission { actions: of_call.to_vec(), on }];
     let object = On::Objects { bucket: &["Bucket"], key: &["Key"] };
     match operation {
-        "copyObject" | "uploadPartCopy" => vec![
-            Permission { actions: actions(&["s3:GetObject"]), on: On::CopySource },
-            Permission { actions: actions(&["s3:PutObject"]), on: object },
-        ],
+        "copyObject" | "uploadPartCopy" => {
+            let source = Permission { actions: actions(&["s3:GetObject"]), on: On::CopySource };
+            let target = Permission { actions: actions(&["s3:PutObject"]), on: object };
+            [source, target].into_iter().chain(with_object()).collect()
+        }
+        "createMultipartUpload" | "putObject" => {
+            let target = Permission { actions: of_call.to_vec(), on: object };
+            std::iter::once(target).chain(with_object()).collect()
+        }
         "deleteObjects" => one(On::Objects { bucket: &["Bucket"], key: &["Delete", "Objects", "*", "Key"] }),
         "getObjectAttributes" => {
             vec![Permission { actions: actions(&["s3:GetObject", "s3:GetObjectAttributes"]), on: object }]
         }
         "abortMultipartUpload"
         | "completeMultipartUpload"
-        | "createMultipartUpload"
         | "deleteObject"
         | "deleteObjectTagging"
         | "getObject"
@@ -52,7 +56,6 @@ pub(super) fn s3(operation: &str, of_call: &[Action]) -> Vec<Permission> {
         | "getObjectTagging"
         | "headObject"
         | "listParts"
-        | "putObject"
         | "putObjectAcl"
         | "putObjectTagging"
         | "restoreObject"
@@ -72,4 +75,29 @@ pub(super) fn s3(operation: &str, of_call: &[Action]) -> Vec<Permission> {
         }
         _ => one(named(Kind::Bucket, &[&["Bucket"]])),
     }
+}
+
+/// Arguments of a new object that need more than to write it. Page: "Required permissions for Amazon S3 API operations", and
+/// for keys "Using server-side encryption with AWS KMS keys".
+const BESIDE: [(&str, &[Field]); 5] = [
+    (
+        "s3:PutObjectAcl",
+        &[&["Acl"], &["ACL"], &["GrantFullControl"], &["GrantRead"], &["GrantReadACP"], &["GrantWriteACP"]],
+    ),
+    ("s3:PutObjectLegalHold", &[&["ObjectLockLegalHoldStatus"]]),
+    ("s3:PutObjectRetention", &[&["ObjectLockMode"], &["ObjectLockRetainUntilDate"]]),
+    ("s3:PutObjectTagging", &[&["Tagging"]]),
+    ("kms:GenerateDataKey", &[&["SsekmsKeyId"]]),
+];
+
+/// Returns what those arguments need, each where it is written.
+fn with_object() -> impl Iterator<Item = Permission> {
+    BESIDE.into_iter().map(|(action, fields)| {
+        let on = if action.starts_with("kms:") {
+            named(Kind::Key, fields)
+        } else {
+            On::Objects { bucket: &["Bucket"], key: &["Key"] }
+        };
+        Permission { actions: actions(&[action]), on: On::Where { fields, on: Box::new(on) } }
+    })
 }

@@ -14,6 +14,8 @@ pub enum Kind {
     Connection,
     /// An event bus, by its name or ARN.
     EventBus,
+    /// A cluster of databases, by its ARN.
+    DatabaseCluster,
     /// A delivery stream of Data Firehose, by its name.
     DeliveryStream,
     /// A function, by its name, a part of its ARN or the whole.
@@ -58,6 +60,7 @@ impl Kind {
         match self {
             Self::Bucket => ("s3", ""),
             Self::Connection => ("events", "connection/"),
+            Self::DatabaseCluster => ("rds", "cluster:"),
             Self::DeliveryStream => ("firehose", "deliverystream/"),
             Self::EventBus => ("events", "event-bus/"),
             Self::Function => ("lambda", "function:"),
@@ -129,7 +132,9 @@ impl Kind {
                 // A secret's ARN ends in six random characters. Page: "What's in a Secrets Manager secret?".
                 Self::Secret => append(&self.in_account(text), "-??????"),
                 // These are named by their ARNs alone.
-                Self::Connection | Self::Role | Self::StateMachine | Self::Topic => return None,
+                Self::Connection | Self::DatabaseCluster | Self::Role | Self::StateMachine | Self::Topic => {
+                    return None;
+                }
                 _ => self.in_account(text),
             }
         };

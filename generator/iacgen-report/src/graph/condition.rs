@@ -3,7 +3,7 @@
 use iacgen_asl::{Comparison, Condition, Expression, Operand, Path, Relation};
 
 /// Says when a condition holds: `status = "DONE" and count > 3`.
-pub(super) fn words(condition: &Condition) -> String {
+pub fn words(condition: &Condition) -> String {
     match condition {
         Condition::And(all) => joined(all, " and "),
         Condition::Or(any) => joined(any, " or "),

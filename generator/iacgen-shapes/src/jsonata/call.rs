@@ -79,7 +79,7 @@ impl Walk<'_> {
     /// variable's too.
     fn callee(&mut self, name: &str) -> (Option<usize>, Option<Function>) {
         let token = self.variable_token(name);
-        if self.local(name).is_some() {
+        if self.local(name).is_some() || self.is_bound_later(name) {
             return (token, None);
         }
         let known = signature::function(name);

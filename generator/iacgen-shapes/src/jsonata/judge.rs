@@ -22,6 +22,7 @@ pub(super) fn judge(expression: &Expression, scope: &Scope<'_>) -> Judgement {
         next: 0,
         signs: 0,
         doubts: 0,
+        lambdas: 0,
         lost: false,
         scope,
         locals: vec![BTreeMap::new()],
@@ -86,6 +87,8 @@ pub(super) struct Walk<'e> {
     signs: usize,
     /// How many constructs there are around that may not come to what stands in them.
     doubts: usize,
+    /// How many functions of the expression's own there are around.
+    lambdas: usize,
     /// Whether the tree and the tokens do not agree: then nothing has a place.
     lost: bool,
     pub(super) scope: &'e Scope<'e>,
@@ -197,6 +200,14 @@ impl Walk<'_> {
         self.locals.iter().rev().find_map(|block| block.get(name))
     }
 
+    /// Whether a name is bound by when it is read: a function reads what its block binds, itself included, also behind it.
+    pub(super) fn is_bound_later(&self, name: &str) -> bool {
+        let binds = |pair: &[Token]| {
+            pair[0].kind == TokenKind::Variable(name.to_owned()) && pair[1].kind == TokenKind::Sign(":=")
+        };
+        self.lambdas > 0 && self.tokens.windows(2).any(binds)
+    }
+
     pub(super) fn bind(&mut self, name: &str, value: Value) {
         if let Some(block) = self.locals.last_mut() {
             block.insert(name.to_owned(), value);
@@ -267,7 +278,9 @@ impl Walk<'_> {
                     walk.variable_token(parameter);
                     walk.bind(parameter, Value::unknown());
                 }
+                walk.lambdas += 1;
                 walk.within(true, |walk| walk.node(body, focus));
+                walk.lambdas -= 1;
                 Value::sure(Shape::Any)
             }),
             AstNode::Call { procedure, args } => {

@@ -251,6 +251,8 @@ fn references_are_told_in_order() {
     let names: Vec<&str> = references[0].names.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["run", "id"]);
     assert_eq!(references[2].span, 41..56);
+    // What the expression asks about itself is no reference that must hold.
+    assert_eq!(judge("$exists($total) ? $total : 0").references, []);
 }
 
 #[test]
@@ -258,4 +260,17 @@ fn expressions_stand_within_marks() {
     assert_eq!(within("{% 1 + 1 %}"), Some((2, " 1 + 1 ")));
     assert_eq!(within(" {% 1 %}"), None);
     assert_eq!(within("{%}"), None);
+}
+
+#[test]
+fn functions_read_what_their_block_binds_behind_them() {
+    for text in [
+        "($f := function($n){ $n <= 1 ? 1 : $n * $f($n - 1) }; $f(5))",
+        "($even := function($n){ $n = 0 or $odd($n - 1) }; $odd := function($n){ $n != 0 and $even($n - 1) }; $odd(3))",
+        "($g := function(){ $factor * 2 }; $factor := 3; $g())",
+    ] {
+        finds(text, &[]);
+    }
+    finds("($x := $y; $y := 1; $x)", &[("no variable `$y` is assigned before this", "$y")]);
+    finds("function($n){ $h($n) }(1)", &[("there is no function `$h`", "$h")]);
 }

@@ -125,6 +125,9 @@ impl Walk<'_> {
         if let Some(value) = self.local(name) {
             return (value.clone(), None);
         }
+        if self.is_bound_later(name) {
+            return (Value::unknown(), None);
+        }
         let places = token.map(|at| names_after(self.tokens, at)).unwrap_or_default();
         let names: Vec<(String, Range<usize>)> = next
             .map_while(|node| if let AstNode::Name(name) = node { Some(name.clone()) } else { None })
@@ -148,7 +151,9 @@ impl Walk<'_> {
             }
         };
         let root = Root::Variable(name.to_owned());
-        self.references.push(Reference { root, names: names.clone(), span });
+        if !guarded {
+            self.references.push(Reference { root, names: names.clone(), span });
+        }
         let trail = Trail {
             at: format!("${name}"),
             places: names.into_iter().map(|(_, place)| place).collect(),

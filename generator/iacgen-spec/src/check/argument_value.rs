@@ -12,8 +12,9 @@ pub(super) static CODE: Code = Code {
     explanation: "An argument of a service's action is none of the texts that it takes.
 
 ## Why
-The service refuses the call. Where a known text is near, it is an error; where none is, AWS may have added the text since the
-models were made that this tool holds, and it is a warning.
+The service refuses the call. Where a known text is near, it is an error; where none is, or where it has a number, as
+`python3.14` and `m9g.large` have, AWS may have added the text since the models were made that this tool holds, and it is a
+warning.
 
 ## What to write instead
 One of the texts that the finding names, in the same case.
@@ -33,10 +34,11 @@ pub(crate) fn finding(
     let whole = argument.whole().unwrap_or_default();
     let message = format!("`{whole}` of `{}` does not take `{found}`", argument.call);
     if let Some(meant) = meant {
-        return argument
-            .place
-            .on(Diagnostic::error(&CODE, message), "")
-            .help(format!("did you mean `{meant}`?"));
+        // Texts with numbers are those that AWS adds to.
+        let is_numbered = found.contains(|character: char| character.is_ascii_digit());
+        let may_be_new = is_numbered && !meant.eq_ignore_ascii_case(found);
+        let of = if may_be_new { Diagnostic::warning } else { Diagnostic::error };
+        return argument.place.on(of(&CODE, message), "").help(format!("did you mean `{meant}`?"));
     }
     let diagnostic = argument.place.on(Diagnostic::warning(&CODE, message), "");
     let listed = &values[..values.len().min(MOST_LISTED)];

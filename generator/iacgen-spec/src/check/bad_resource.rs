@@ -82,8 +82,13 @@ fn service_of(text: &str, place: Place, sink: &Sink) -> Option<()> {
             "see the page \"Integrating services with Step Functions\"".to_owned()
         }
     };
+    // The mend is told apart from what is wrong.
     let message = error.to_string();
-    let message = message.split("; did you mean").next().unwrap_or_default().to_owned();
+    let mend = match &error {
+        IntegrationError::SdkOperationCase { .. } => ": write `",
+        _ => "; did you mean",
+    };
+    let message = message.split(mend).next().unwrap_or_default();
     sink.push(place.on(Diagnostic::error(&CODE, message), "").help(help));
     None
 }

@@ -37,3 +37,10 @@ pub(crate) fn finding(
         .on(Diagnostic::error(&CODE, message), format!("this is {}", found.describe()))
         .help("write a path to a list, or read the items from S3")
 }
+
+/// Reports items that are written out, or what an expression gives.
+pub(crate) fn written(place: Place, found: &Shape) -> Diagnostic {
+    place
+        .on(Diagnostic::error(&CODE, "the items are no list"), format!("this is {}", found.describe()))
+        .help("write a list, an expression that gives one, or read the items from S3")
+}

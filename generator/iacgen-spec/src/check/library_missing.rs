@@ -18,7 +18,7 @@ in the project is not the same on another machine.
 
 ## What to write instead
 The shared library, relative to `workflow.yaml`, built for the functions' architecture:
-`library: vendor/onnxruntime/libonnxruntime.so.1.24.4`. Files beside it whose names start with `LICENSE`, `NOTICE` or
+`library: vendor/onnxruntime/libonnxruntime.so.1`. Files beside it whose names start with `LICENSE`, `NOTICE` or
 `ThirdPartyNotices` are packaged with it. Without the field the pinned build is taken.
 ",
 };

@@ -17,7 +17,7 @@ does not. Page: "Manipulate parameters in Step Functions workflows".
 
 ## What to write instead
 End the key in `.$`: `"Payload.$": "$"`. Of `Seconds`, `TimeoutSeconds`, `Error` and the like write the twin that ends in
-`Path`. If the text itself is meant: `"Payload.$": "States.Format('$')"`.
+`Path`. A list with computed items is a call: `"Payload.$": "States.Array($.a, 'b')"`. If the text itself is meant: `"Payload.$": "States.Format('$')"`.
 "#,
 };
 
@@ -31,6 +31,18 @@ pub(crate) fn finding(key: &Spanned<String>, text: Span, written: &str) -> Diagn
         .help(
             "if the text itself is meant, write the key with `.$` and `States.Format('...')` around the text",
         )
+}
+
+/// The same for an item of a list, which is computed as a whole or not at all.
+pub(crate) fn item(key: &Spanned<String>, text: Span, written: &str) -> Diagnostic {
+    let name = &key.value;
+    let message = format!("an item of `{name}` is the text `{written}` itself, not what it would compute");
+    Diagnostic::error(&CODE, message)
+        .primary(text, "looks like a path or a call")
+        .secondary(key.span, "its key does not end in `.$`")
+        .help(format!(
+            "to compute it, write the list as a call: `\"{name}.$\": \"States.Array({written}, ...)\"`"
+        ))
 }
 
 /// The same for a field that has a twin for paths.

@@ -132,6 +132,7 @@ pub(crate) mod unknown_value;
 pub(crate) mod unknown_word;
 pub(crate) mod unlogged;
 pub(crate) mod unmarked_expression;
+pub(crate) mod unpinned_version;
 pub(crate) mod unqualified_function;
 pub(crate) mod unreachable_state;
 pub(crate) mod unset_variable;
@@ -192,6 +193,7 @@ pub fn codes() -> &'static [&'static Code] {
         &payload_key::CODE,
         &unknown_context_field::CODE,
         &library_missing::CODE,
+        &unpinned_version::CODE,
         &backoff_below_one::CODE,
         &cap_below_interval::CODE,
         &states_all_misplaced::CODE,

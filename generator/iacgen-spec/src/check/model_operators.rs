@@ -1,7 +1,7 @@
 //! IAC069 `model-operators`.
 
 use iacgen_diagnostics::{Code, Diagnostic};
-use iacgen_tensors::{BUILT_IN_DOMAINS, OnnxModel};
+use iacgen_tensors::{BUILT_IN_DOMAINS, OnnxModel, OnnxRuntimeVersion};
 
 use crate::resolve::Resolved;
 
@@ -27,16 +27,17 @@ silent.
 pub(crate) fn findings<'a>(
     value: &'a Resolved<'_>,
     model: &'a OnnxModel,
+    version: OnnxRuntimeVersion,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
-    model.domains.iter().filter(|domain| !BUILT_IN_DOMAINS.contains(&domain.as_str())).map(|domain| {
+    model.domains.iter().filter(|domain| !BUILT_IN_DOMAINS.contains(&domain.as_str())).map(move |domain| {
         let (why, help) = if domain == "com.microsoft.nchwc" {
             (
-                "which only the machine that wrote it has",
+                "which only the machine that wrote it has".to_owned(),
                 "it was optimised at the level All: give the model as it was exported",
             )
         } else {
             (
-                "which ONNX Runtime lacks",
+                format!("which ONNX Runtime {version} lacks"),
                 "export it without custom operators, or name a library that has them: `onnxruntime: { library: PATH }`",
             )
         };

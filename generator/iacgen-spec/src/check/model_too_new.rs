@@ -1,7 +1,7 @@
 //! IAC067 `model-too-new`.
 
 use iacgen_diagnostics::{Code, Diagnostic};
-use iacgen_tensors::{OnnxModel, OnnxRuntimeLimits};
+use iacgen_tensors::{OnnxModel, OnnxRuntimeVersion};
 
 use crate::resolve::Resolved;
 
@@ -17,9 +17,10 @@ A model says which version of each set of operators it uses (its opset), and in 
 read.
 
 ## What to write instead
-Nothing in `workflow.yaml`: export the model for an older opset, `torch.onnx.export(..., opset_version=21)`, or convert it with
-`onnx.version_converter.convert_version(model, 21)`; the IR version goes down with `model.ir_version = 10`. Or bring a newer
-library: `onnxruntime: { library: vendor/libonnxruntime.so.1 }`; this rule is then silent.
+A version that reads it, where one is pinned: `onnxruntime: { version: \"1.24.4\" }`. Else export the model for an older opset,
+`torch.onnx.export(..., opset_version=21)`, or convert it with `onnx.version_converter.convert_version(model, 21)`; the IR
+version goes down with `model.ir_version = 10`. Or bring a newer library: `onnxruntime: { library: vendor/libonnxruntime.so.1 }`;
+this rule is then silent.
 ",
 };
 
@@ -27,11 +28,18 @@ library: `onnxruntime: { library: vendor/libonnxruntime.so.1 }`; this rule is th
 pub(crate) fn findings<'a>(
     value: &'a Resolved<'_>,
     model: &'a OnnxModel,
-    limits: &'a OnnxRuntimeLimits,
+    version: OnnxRuntimeVersion,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
-    let version = limits.version;
-    let finding = move |what: String, newest: i64, help: String| {
+    let limits = version.limits();
+    let other = OnnxRuntimeVersion::ALL.into_iter().find(|other| *other != version && other.reads(model));
+    let finding = move |what: String, newest: i64, export: String| {
         let message = format!("the model has {what}, and ONNX Runtime {version} reads up to {newest}");
+        let help = match other {
+            Some(other) => {
+                format!("write `onnxruntime: {{ version: \"{other}\" }}`, which reads it, or {export}")
+            }
+            None => export,
+        };
         value.place(Diagnostic::error(&CODE, message), "").help(help)
     };
     let ir = (model.ir_version > limits.ir_version).then(|| {

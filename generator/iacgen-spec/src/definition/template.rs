@@ -30,9 +30,11 @@ pub(super) fn looks_computed(text: &str) -> bool {
 /// A key whose text may be computed.
 #[derive(Clone, Copy)]
 struct Key<'k> {
-    key: &'k Spanned<String>,
+    written: &'k Spanned<String>,
     /// Whether it, or a key around it, says that its text is a path for somebody else: `InputPathsMap`.
     of_paths: bool,
+    /// Whether the text is an item of its list.
+    in_list: bool,
 }
 
 struct Reader<'s> {
@@ -46,6 +48,7 @@ impl Reader<'_> {
         match &node.value {
             Value::Scalar(scalar) => self.scalar(node.span, scalar, key),
             Value::Sequence(items) => {
+                let key = key.map(|key| Key { in_list: true, ..key });
                 RawTemplate::Array(node.span, items.iter().map(|item| self.node(item, key)).collect())
             }
             Value::Mapping(entries) => {
@@ -67,10 +70,11 @@ impl Reader<'_> {
             }
             QueryLanguage::Jsonata => RawTemplate::Literal(written),
             QueryLanguage::JsonPath => {
-                if let Some(Key { key, of_paths: false }) = key
+                if let Some(Key { written: key, of_paths: false, in_list }) = key
                     && looks_computed(text)
                 {
-                    self.sink.push(missing_dollar::finding(key, span, text));
+                    let found = if in_list { missing_dollar::item } else { missing_dollar::finding };
+                    self.sink.push(found(key, span, text));
                 }
                 RawTemplate::Literal(written)
             }
@@ -90,7 +94,10 @@ impl Reader<'_> {
             QueryLanguage::Jsonata => None,
         };
         let Some(plain) = plain else {
-            return Some((key.clone(), self.node(&entry.value, Some(Key { key, of_paths }))));
+            return Some((
+                key.clone(),
+                self.node(&entry.value, Some(Key { written: key, of_paths, in_list: false })),
+            ));
         };
         if let Some(twin) = all.iter().find(|other| other.key.value == plain) {
             let (first, second) = if twin.key.span <= key.span { (&twin.key, key) } else { (key, &twin.key) };

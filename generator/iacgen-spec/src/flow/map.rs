@@ -107,7 +107,7 @@ impl<'a> Flow<'a> {
                     && !found.can_be_list()
                     && !object
                 {
-                    sink.push(items_no_list::finding(values.place, None, &found, &scope.origin));
+                    sink.push(items_no_list::written(values.place, &found));
                 }
                 item_in(&found)
             }

@@ -41,7 +41,9 @@ pub use state::{
     Batch, Branch, Catcher, Choice, ChoiceRule, Condition, DataFlow, Dynamic, Map, Next, Output, PathSetting,
     State, StateKind, States, Task, Wait, Work,
 };
-pub use surroundings::{Alarms, Encryption, LogLevel, Logs, Network, OnnxRuntime, PackagePlace};
+pub use surroundings::{
+    Alarms, Encryption, LogLevel, Logs, Network, OnnxRuntime, OnnxRuntimeLibrary, PackagePlace,
+};
 pub use table::{Attribute, AttributeType, Table, TableOrigin};
 pub use template::{Reference, ReferenceKind, Template, TemplateValue};
 pub use trigger::{Trigger, TriggerKind};

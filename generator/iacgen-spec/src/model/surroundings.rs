@@ -2,6 +2,7 @@
 
 use camino::Utf8PathBuf;
 use iacgen_aws_types::{Arn, SecurityGroupId, SubnetId};
+use iacgen_tensors::OnnxRuntimeVersion;
 
 use super::{Located, Place};
 
@@ -34,8 +35,23 @@ pub enum LogLevel {
 pub struct OnnxRuntime {
     /// Where the library and the models lie.
     pub place: PackagePlace,
-    /// A library of the project's own instead of the pinned build, relative to the project.
-    pub library: Option<Utf8PathBuf>,
+    /// The library.
+    pub library: OnnxRuntimeLibrary,
+}
+
+/// A build of ONNX Runtime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnnxRuntimeLibrary {
+    /// The one that iacgen pins of a version.
+    Pinned(OnnxRuntimeVersion),
+    /// The project's own, relative to the project.
+    Own(Utf8PathBuf),
+}
+
+impl Default for OnnxRuntimeLibrary {
+    fn default() -> Self {
+        Self::Pinned(OnnxRuntimeVersion::default())
+    }
 }
 
 /// Where what several functions can share lies.

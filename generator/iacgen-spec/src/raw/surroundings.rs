@@ -4,6 +4,7 @@ use iacgen_diagnostics::{Sink, Span};
 
 use super::RawValue;
 use super::reader::{self, Fields, What};
+use crate::check::conflicting_fields;
 use crate::yaml::{Spanned, Value};
 
 /// `logs`.
@@ -50,6 +51,7 @@ pub(crate) struct RawRelease {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct RawOnnxRuntime {
     pub(crate) place: Option<RawValue>,
+    pub(crate) version: Option<RawValue>,
     pub(crate) library: Option<RawValue>,
 }
 
@@ -58,8 +60,17 @@ impl RawOnnxRuntime {
         let read = || {
             let entry = fields.entry("onnxruntime")?;
             let what = What { kind: "`onnxruntime`", span: entry.key.span };
-            let fields = reader::fields(&entry.value, what, &["place", "library"], sink)?;
-            Some(Self { place: fields.value("place"), library: fields.value("library") })
+            let fields = reader::fields(&entry.value, what, &["place", "version", "library"], sink)?;
+            if let (Some(version), Some(library)) = (fields.entry("version"), fields.entry("library")) {
+                let help =
+                    "a version is of the pinned builds, a library is the project's own; keep one of them";
+                sink.push(conflicting_fields::finding(&library.key, &version.key, help));
+            }
+            Some(Self {
+                place: fields.value("place"),
+                version: fields.value("version"),
+                library: fields.value("library"),
+            })
         };
         read().unwrap_or_default()
     }

@@ -14,8 +14,8 @@ use crate::check::{
 };
 use crate::declared::{CONTRACT, Declared};
 use crate::model::{
-    Access, AccessKind, Contract, ExistingFunction, Function, Located, OnFailure, Place, Provisioning,
-    RawResource, Reference, ReferenceKind, StateKind, States, Work,
+    Access, AccessKind, Contract, ExistingFunction, Function, Located, OnFailure, OnnxRuntimeLibrary, Place,
+    Provisioning, RawResource, Reference, ReferenceKind, StateKind, States, Work,
 };
 use crate::raw::{Named, RawAccess, RawExisting, RawFunction, RawValue, find};
 use crate::yaml::{Scalar, Spanned};
@@ -96,12 +96,19 @@ fn used<'s>(states: &'s States, resources: &'s IndexMap<String, RawResource>) ->
 }
 
 /// Resolves every function.
-pub(super) fn functions<'a>(context: &Context<'a>) -> Functions<'a> {
-    Functions(context.workflow.functions.iter().map(|(id, raw)| context.function(id, raw)).collect())
+///
+/// The library is `None` where it cannot be read.
+pub(super) fn functions<'a>(context: &Context<'a>, library: Option<&OnnxRuntimeLibrary>) -> Functions<'a> {
+    Functions(context.workflow.functions.iter().map(|(id, raw)| context.function(id, raw, library)).collect())
 }
 
 impl<'a> Context<'a> {
-    fn function(&self, id: &'a Spanned<String>, raw: &'a RawFunction) -> Known<'a> {
+    fn function(
+        &self,
+        id: &'a Spanned<String>,
+        raw: &'a RawFunction,
+        library: Option<&OnnxRuntimeLibrary>,
+    ) -> Known<'a> {
         self.nothing_beside(&raw.existing, "a function");
         if raw.existing.key.is_some() {
             let function = self.existing_function(id, &raw.existing).map(Box::new).map(Deployed::Elsewhere);
@@ -111,7 +118,7 @@ impl<'a> Context<'a> {
         if let Some((timeout, value)) = &timeout {
             function_timeout_limit::check(value, *timeout, self.sink);
         }
-        let function = self.own_function(id, raw, timeout).map(Box::new).map(Deployed::Here);
+        let function = self.own_function(id, raw, library, timeout).map(Box::new).map(Deployed::Here);
         Known { id: &id.value, timeout, function }
     }
 
@@ -124,6 +131,7 @@ impl<'a> Context<'a> {
         &self,
         id: &'a Spanned<String>,
         raw: &'a RawFunction,
+        library: Option<&OnnxRuntimeLibrary>,
         timeout: Option<(Seconds, Resolved<'a>)>,
     ) -> Option<Function> {
         let contract = raw.handler.as_ref().map(|handler| {
@@ -139,7 +147,7 @@ impl<'a> Context<'a> {
             raw.architecture.as_ref().map_or(Some(Architecture::X86_64), |raw| self.architecture(raw));
         let ephemeral_storage = raw.ephemeral_storage.as_ref().and_then(|raw| self.ephemeral_storage(raw));
         let environment = self.environment_variables(&raw.environment);
-        let model = self.model(&raw.model);
+        let model = self.model(&raw.model, library);
         let layers = self.layers(&raw.layers);
         let (reserved, provisioned) = self.concurrency(raw);
         let in_network = self.boolean_or(raw.network.as_ref(), "`network`", true);

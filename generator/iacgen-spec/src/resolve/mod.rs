@@ -112,7 +112,7 @@ pub(crate) fn resolve(
     let triggers = trigger::triggers(&context, input.as_ref().and_then(Option::as_ref));
     let resources = resource::resources(&context);
     let retries = retry::retries(&context);
-    let functions = function::functions(&context);
+    let functions = function::functions(&context, onnxruntime.as_ref().map(|runtime| &runtime.library));
     let machine = state::Machine { context: &context, functions: &functions, retries: &retries };
     let language = state::machine_language(&context);
     let states = machine.states(machine_type, language);

@@ -5,7 +5,7 @@ use std::io::{self, Seek as _, SeekFrom};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use iacgen_tensors::{
-    ExternalTensor, OnnxModel, OnnxRuntimeLimits, Role, TensorContract, TensorType, ValueKind, compare_graph,
+    ExternalTensor, OnnxModel, OnnxRuntimeVersion, Role, TensorContract, TensorType, ValueKind, compare_graph,
 };
 use indexmap::IndexMap;
 
@@ -16,7 +16,7 @@ use crate::check::{
     model_element_type, model_missing, model_operators, model_too_new, model_without_contract,
 };
 use crate::load::Graph;
-use crate::model::{Model, ModelOptimization};
+use crate::model::{Model, ModelOptimization, OnnxRuntimeLibrary};
 use crate::raw::{Named, RawModel};
 use crate::yaml::Spanned;
 
@@ -28,7 +28,7 @@ const OPTIMIZATIONS: [(&str, ModelOptimization); 3] = [
 ];
 
 impl<'a> Context<'a> {
-    pub(super) fn model(&self, raw: &'a RawModel) -> Option<Model> {
+    pub(super) fn model(&self, raw: &'a RawModel, library: Option<&OnnxRuntimeLibrary>) -> Option<Model> {
         model_without_contract::check(raw, self.sink);
         let tensors = TensorContract {
             inputs: self.tensors(&raw.inputs),
@@ -55,7 +55,9 @@ impl<'a> Context<'a> {
             }
             Graph::NoModel(error) => self.sink.push(model_contract::unreadable(&value, path, error)),
             Graph::Read(model) => {
-                self.can_be_loaded(&value, model);
+                if let Some(OnnxRuntimeLibrary::Pinned(version)) = library {
+                    self.can_be_loaded(&value, model, *version);
+                }
                 self.external_data(&value, path, model);
                 let foreign = self.foreign_types(&value, model);
                 if declared > 0 && all_read && !foreign {
@@ -70,12 +72,9 @@ impl<'a> Context<'a> {
     }
 
     /// Holds the model to the library that iacgen packages; of a project's own library nothing is known.
-    fn can_be_loaded(&self, value: &Resolved<'_>, model: &OnnxModel) {
-        if self.workflow.onnxruntime.library.is_some() {
-            return;
-        }
-        self.sink.extend(model_too_new::findings(value, model, OnnxRuntimeLimits::PINNED));
-        self.sink.extend(model_operators::findings(value, model));
+    fn can_be_loaded(&self, value: &Resolved<'_>, model: &OnnxModel, version: OnnxRuntimeVersion) {
+        self.sink.extend(model_too_new::findings(value, model, version));
+        self.sink.extend(model_operators::findings(value, model, version));
     }
 
     /// Tells whether the graph takes or gives what no contract can name, and says so.

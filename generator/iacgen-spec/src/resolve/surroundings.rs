@@ -3,16 +3,17 @@
 use iacgen_asl::ExecutionType;
 use iacgen_aws_types::{ArnKind, Invalid, SecurityGroupId, SubnetId};
 use iacgen_diagnostics::Span;
+use iacgen_tensors::OnnxRuntimeVersion;
 
 use super::Context;
 use super::state::{located, optional};
 use crate::check::{
     bad_log_retention, bad_network, bad_release, library_missing, release_without_alarms, unknown_word,
-    unlogged,
+    unlogged, unpinned_version,
 };
 use crate::model::{
-    Alarms, Encryption, Located, LogLevel, Logs, Network, OnnxRuntime, PackagePlace, Place, ReferenceKind,
-    Release, Shift, Step,
+    Alarms, Encryption, Located, LogLevel, Logs, Network, OnnxRuntime, OnnxRuntimeLibrary, PackagePlace,
+    Place, ReferenceKind, Release, Shift, Step,
 };
 use crate::raw::{RawAlarms, RawNetwork, RawRelease, RawValue};
 
@@ -114,11 +115,23 @@ pub(super) fn alarms(context: &Context<'_>) -> Option<Alarms> {
 pub(super) fn onnxruntime(context: &Context<'_>) -> Option<OnnxRuntime> {
     let raw = &context.workflow.onnxruntime;
     let place = optional(raw.place.as_ref().map(|raw| context.word(raw, "`place`", "a place", &PLACES)));
-    let library = optional(raw.library.as_ref().map(|raw| {
+    let version = optional(raw.version.as_ref().map(|raw| {
+        let (text, value) = context.text(raw, "`version`")?;
+        let version = OnnxRuntimeVersion::ALL.into_iter().find(|version| version.as_str() == text);
+        if version.is_none() {
+            context.sink.push(unpinned_version::finding(text, &value));
+        }
+        version
+    }));
+    let own = optional(raw.library.as_ref().map(|raw| {
         let (text, value) = context.text(raw, "`library`")?;
         library_missing::check(text, &value, context.files, context.sink)
     }));
-    Some(OnnxRuntime { place: place?.map_or(PackagePlace::Smallest, |place| place.value), library: library? })
+    let pinned = OnnxRuntimeLibrary::Pinned(version?.unwrap_or_default());
+    Some(OnnxRuntime {
+        place: place?.map_or(PackagePlace::Smallest, |place| place.value),
+        library: own?.map_or(pinned, OnnxRuntimeLibrary::Own),
+    })
 }
 
 /// Reads how a new definition takes over.

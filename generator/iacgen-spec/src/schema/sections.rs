@@ -1,5 +1,6 @@
 //! Everything of the files but states.
 
+use iacgen_tensors::OnnxRuntimeVersion;
 use serde_json::{Value, json};
 
 use super::values::{NAME, text, whole, word, word_or_reference};
@@ -41,7 +42,11 @@ pub(super) fn workflow() -> Value {
     );
     let onnxruntime = object(
         ("`onnxruntime`", &["The workflow"], "onnxruntime."),
-        vec![("place", word_or_reference(&["smallest", "zip", "layer"])), ("library", text())],
+        vec![
+            ("place", word_or_reference(&["smallest", "zip", "layer"])),
+            ("version", word_or_reference(&OnnxRuntimeVersion::ALL.map(OnnxRuntimeVersion::as_str))),
+            ("library", text()),
+        ],
         &[],
     );
     object(

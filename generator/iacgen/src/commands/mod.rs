@@ -1,6 +1,7 @@
 //! One file a command. A command parses, calls and prints.
 
 mod check;
+mod diff;
 mod explain;
 mod graph;
 mod import;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: Args, ui: Ui) -> Result<ExitStatus, CommandError> {
         Command::Synth(options) => synth::run(&options, &project()?, ui),
         Command::Graph(options) => graph::run(&options, &project()?, ui),
         Command::Policy(Policy::Deployer(options)) => policy::deployer(&options, &project()?, ui),
+        Command::Diff(options) => diff::run(&options, &project()?, ui),
         Command::Package(options) => package::run(&options, &project()?, ui),
         Command::OnnxJob => optimize::serve(),
         Command::Run(options) => run::run(&options, &project()?, ui),

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use iacgen_aws_types::Architecture;
 use iacgen_package::{
     AsIs, AssetsLock, Compiler, Compression, ModelForm, ModelOptimization, ModelRequest, PackageEvent,
-    PackageOptions, PackageReport, PackageRequest, Placement, StaleReason, Upload, differences, explain,
-    zigbuild_is_installed,
+    PackageOptions, PackageReport, PackageRequest, Placement, RuntimeLibrary, StaleReason, Upload,
+    differences, explain, zigbuild_is_installed,
 };
-use iacgen_spec::model::{self, PackagePlace, Workflow};
+use iacgen_spec::model::{self, OnnxRuntimeLibrary, PackagePlace, Workflow};
 use serde_json::json;
 
 use crate::args::{CompilerChoice, Package, ResultFormat};
@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitSt
         ExitStatus::Success
     };
     let explanations = if options.explain {
-        let explained = explain(&project.assets(), &report);
+        let explained = explain(project.root(), &project.assets(), &report);
         Some(explained.map_err(|error| CommandError::new("cannot explain the packages").because(error))?)
     } else {
         None
@@ -115,14 +115,12 @@ fn build(
     compiler: Compiler,
     ui: Ui,
 ) -> Result<PackageReport, CommandError> {
-    let built = project.built();
     let failed = |error| CommandError::new("cannot package the handlers").because(error);
     let options = PackageOptions {
         assets: project.assets(),
         cache: project.target().join("cache"),
         target: project.root().join("target"),
-        // What cannot be read any more is built again.
-        recorded: AssetsLock::read(&built).unwrap_or_default(),
+        recorded: synth::built(project),
         compression: Compression::default(),
         compiler,
         upload: Upload::ThroughS3,
@@ -136,7 +134,7 @@ fn build(
     };
     let report = iacgen_package::package(project.root(), &requests, &options, &optimizer, &mut observer)
         .map_err(failed)?;
-    report.lock.write(&built).map_err(failed)?;
+    report.lock.write(&project.built()).map_err(failed)?;
     Ok(report)
 }
 
@@ -200,7 +198,10 @@ fn requests(workflows: &[Workflow]) -> Result<Vec<PackageRequest>, CommandError>
             architecture: function.architecture,
             model: function.model.as_ref().map(|model| ModelRequest {
                 path: model.path.clone(),
-                library: onnxruntime.library.clone(),
+                library: match &onnxruntime.library {
+                    OnnxRuntimeLibrary::Pinned(version) => RuntimeLibrary::Pinned(*version),
+                    OnnxRuntimeLibrary::Own(path) => RuntimeLibrary::Own(path.clone()),
+                },
                 optimization: match model.optimize {
                     model::ModelOptimization::Auto => ModelOptimization::Auto,
                     model::ModelOptimization::Always => ModelOptimization::Always,
@@ -226,8 +227,9 @@ fn requests(workflows: &[Workflow]) -> Result<Vec<PackageRequest>, CommandError>
                     "two workflows have a function `{}`, one of {} and one of {}",
                     request.name, known.handler, request.handler
                 );
-                return Err(CommandError::new(message)
-                    .help("give one of them another name, or the same handler and model"));
+                return Err(CommandError::new(message).help(
+                    "give one of them another name, or both the same handler, model and `onnxruntime`",
+                ));
             }
         }
     }

@@ -74,6 +74,19 @@ pub(crate) fn sound(
     environment: Option<&str>,
     ui: Ui,
 ) -> Result<Vec<Workflow>, CommandError> {
+    checked(project, environment, ui).map(|checked| checked.workflows)
+}
+
+/// The same in one environment, with the sources that places of the workflows point into.
+pub(crate) fn sound_with_places(
+    project: &Project,
+    environment: &str,
+    ui: Ui,
+) -> Result<Checked, CommandError> {
+    checked(project, Some(environment), ui)
+}
+
+fn checked(project: &Project, environment: Option<&str>, ui: Ui) -> Result<Checked, CommandError> {
     let checked = check(project, environment)?;
     if !checked.findings.is_empty() {
         ui.talk(&render(&checked.findings, &checked.sources, Format::Text { color: true }));
@@ -83,5 +96,5 @@ pub(crate) fn sound(
             CommandError::new("the spec has errors").help("mend them; `iacgen explain CODE` tells more")
         );
     }
-    Ok(checked.workflows)
+    Ok(checked)
 }

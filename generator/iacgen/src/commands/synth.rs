@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_assembly::{Assembly, MANIFEST, Manifest};
 use iacgen_package::AssetsLock;
-use iacgen_spec::model::Workflow;
+use iacgen_spec::model::{Target, Workflow};
 use iacgen_synth::{FunctionPackage, Packages, synthesize};
 use indexmap::IndexSet;
 
@@ -20,12 +20,16 @@ use crate::ui::Ui;
 
 pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStatus, CommandError> {
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
-    let lock = recorded(project)?;
+    let (lock, built) = (recorded(project)?, built(project));
+    let lock_of = |workflow: &Workflow| match workflow.settings.target {
+        Target::Aws => &lock,
+        Target::Local => &built,
+    };
     let out = options.out.clone().unwrap_or_else(|| project.assemblies());
     let mut status = ExitStatus::Success;
     let done = parallel::map(&workflows, |workflow| {
         let folder = project.place(&out, &workflow.name).join(workflow.settings.environment.as_str());
-        let assembly = assemble(workflow, &lock)?;
+        let assembly = assemble(workflow, lock_of(workflow))?;
         let done = if options.check {
             Done::Compared(output::compare(&folder, assembly.files(), &written_before(&folder))?)
         } else {
@@ -52,7 +56,7 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
             _ => ui.status("Wrote", &format!("{shown} ({touched} files)")),
         }
     }
-    tell_missing(&workflows, &lock, ui);
+    tell_missing(&workflows, lock_of, ui);
     Ok(status)
 }
 
@@ -60,6 +64,11 @@ pub(crate) fn run(options: &Synth, project: &Project, ui: Ui) -> Result<ExitStat
 pub(crate) fn recorded(project: &Project) -> Result<AssetsLock, CommandError> {
     AssetsLock::read(&project.assets_lock())
         .map_err(|error| CommandError::new("cannot tell what was packaged").because(error))
+}
+
+/// Returns what was packaged on this machine, for an environment that runs on it. What cannot be read is packaged again.
+pub(crate) fn built(project: &Project) -> AssetsLock {
+    AssetsLock::read(&project.built()).unwrap_or_default()
 }
 
 /// Returns the packages of a workflow's functions that the lock knows.
@@ -109,12 +118,12 @@ fn tell(
 }
 
 /// Warns of functions without a package, once whatever the workflows and environments.
-fn tell_missing(workflows: &[Workflow], lock: &AssetsLock, ui: Ui) {
+fn tell_missing<'a>(workflows: &[Workflow], lock_of: impl Fn(&Workflow) -> &'a AssetsLock, ui: Ui) {
     let mut missing = IndexSet::new();
     let mut environments = IndexSet::new();
     for workflow in workflows {
         for function in workflow.functions.values() {
-            if lock.function(&function.id, function.architecture).is_none() {
+            if lock_of(workflow).function(&function.id, function.architecture).is_none() {
                 missing.insert(function.id.as_str());
                 environments.insert(workflow.settings.environment.as_str());
             }

@@ -7,6 +7,7 @@ use super::{AslArguments, Call, IntegrationName, ObjectUse, Underivable, stateme
 use crate::evaluate::{Permissions, Request};
 use crate::{PolicyDocument, Resolution, Statement};
 
+mod beside;
 mod http;
 mod jobs;
 
