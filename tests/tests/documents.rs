@@ -5,10 +5,11 @@ use std::process::Command;
 
 use xtask::{root, tools};
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
+    "docs/diff.md",
     "docs/workflow.md",
     "docs/packages.md",
     "models/photoz/README.md",

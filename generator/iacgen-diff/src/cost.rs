@@ -11,7 +11,6 @@ use iacgen_aws_types::Architecture;
 use iacgen_aws_types::price::{AS_OF, Prices};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::side::type_of;
 use crate::symbols::told;
@@ -79,7 +78,7 @@ pub struct CostLine {
 /// One part of one side.
 #[derive(Debug, Clone, PartialEq)]
 struct Item {
-    item: String,
+    what: String,
     quantity: String,
     usd: f64,
 }
@@ -104,7 +103,7 @@ pub(crate) fn compare(before: &Side, after: &Side, assumptions: &Assumptions) ->
         let mut items = fixed(side)?;
         if let Some(runs) = runs.filter(|runs| *runs > 0.0) {
             let each = total(run.as_ref()?);
-            items.push(Item { item: "runs".to_owned(), quantity: format!("{runs:.0}"), usd: runs * each });
+            items.push(Item { what: "runs".to_owned(), quantity: format!("{runs:.0}"), usd: runs * each });
         }
         Some(items)
     };
@@ -145,15 +144,15 @@ fn total(items: &[Item]) -> f64 {
 fn sum(before: Option<Vec<Item>>, after: Option<Vec<Item>>) -> CostSum {
     let (before_usd, after_usd) = (before.as_deref().map(total), after.as_deref().map(total));
     let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-    let gone = before.iter().filter(|old| !after.iter().any(|new| new.item == old.item));
+    let gone = before.iter().filter(|old| !after.iter().any(|new| new.what == old.what));
     let lines = after
         .iter()
         .chain(gone)
         .map(|item| {
-            let find = |items: &[Item]| items.iter().find(|other| other.item == item.item).cloned();
+            let find = |items: &[Item]| items.iter().find(|other| other.what == item.what).cloned();
             let (old, new) = (find(&before), find(&after));
             CostLine {
-                item: item.item.clone(),
+                item: item.what.clone(),
                 before_usd: old.as_ref().map_or(0.0, |item| item.usd),
                 after_usd: new.as_ref().map_or(0.0, |item| item.usd),
                 before: old.map(|item| item.quantity),
@@ -166,7 +165,7 @@ fn sum(before: Option<Vec<Item>>, after: Option<Vec<Item>>) -> CostSum {
 
 fn run(side: &Side, assumptions: &Assumptions) -> Result<Option<Vec<Item>>, DiffError> {
     let machine = StateMachine::from_json(&side.definition)
-        .map_err(|source| DiffError::Definition { side: side.name.clone(), source })?;
+        .map_err(|source| DiffError::Definition { side: side.name.clone(), source: Box::new(source) })?;
     let prices = Prices::of(&side.identity.region);
     Ok(prices.map(|prices| machine::items(side, &machine, assumptions, prices)))
 }
@@ -182,7 +181,7 @@ fn fixed(side: &Side) -> Option<Vec<Item>> {
         let gigabytes = kept * f64::from(function.memory_mb) / 1_024.0;
         let price = prices.lambda_provisioned_gb_second(function.architecture);
         items.push(Item {
-            item: format!("Lambda {}, kept initialised", function.name),
+            what: format!("Lambda {}, kept initialised", function.name),
             quantity: format!("{kept} environments of {} MB", function.memory_mb),
             usd: gigabytes * HOURS * 3_600.0 * price,
         });
@@ -195,7 +194,7 @@ fn fixed(side: &Side) -> Option<Vec<Item>> {
         let count = side.resources().filter(|(_, resource)| type_of(resource) == type_name).count();
         if let Some(count) = u32::try_from(count).ok().filter(|count| *count > 0) {
             let usd = f64::from(count) * price;
-            items.push(Item { item: item.to_owned(), quantity: count.to_string(), usd });
+            items.push(Item { what: item.to_owned(), quantity: count.to_string(), usd });
         }
     }
     Some(items)
@@ -212,7 +211,7 @@ fn function_of(side: &Side, id: &str) -> Option<Function> {
         }
         "AWS::Lambda::Function" => {
             let asset = side.assets.functions.iter().find(|asset| asset.logical_id.as_str() == id);
-            let arm = properties["Architectures"][0] == Value::from("arm64");
+            let arm = properties["Architectures"][0] == "arm64";
             Some(Function {
                 name: asset.map_or_else(|| id.to_owned(), |asset| asset.id.clone()),
                 // Lambda's own defaults. API page: "CreateFunction".

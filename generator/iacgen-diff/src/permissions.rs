@@ -166,6 +166,7 @@ fn permit(
     let examples = examples
         .into_iter()
         .map(|(action, resource)| match part(resource) {
+            (None, resource) if resource.is_empty() => spell(action),
             (Some(principal), resource) if resource.is_empty() => format!("{} by {principal}", spell(action)),
             (Some(principal), resource) => format!("{} on {resource} by {principal}", spell(action)),
             (None, resource) => format!("{} on {resource}", spell(action)),

@@ -221,35 +221,32 @@ fn changed(id: &str, old: &Value, new: &Value) -> ChangedResource {
             properties.push(told(leaf, UpdateKind::InPlace));
         }
     }
-    let replacement = properties.iter().map(|change| replacement(change.update)).max();
+    let needed = properties.iter().map(|change| replacement(change.update)).max();
     let mut changed = ChangedResource {
         id: id.to_owned(),
         type_name: type_name.to_owned(),
-        replacement: replacement.unwrap_or(Replacement::No),
+        replacement: needed.unwrap_or(Replacement::No),
         reason: None,
         loses: properties.iter().find_map(|change| loss::shortened(type_name, change)),
         unprotected: properties.iter().find_map(loss::unprotected).map(str::to_owned),
         properties,
     };
     if changed.replacement != Replacement::No {
-        let why: Vec<&str> = changed
+        let mut why: Vec<&str> = changed
             .properties
             .iter()
-            .filter(|change| replacement_matters(change.update))
-            .map(|change| change.path.as_str())
+            .filter(|change| replacement(change.update) == changed.replacement)
+            .filter_map(|change| change.path.split(['.', '[']).next())
             .collect();
-        let cannot = "cannot change in a resource that exists";
-        let reason = match changed.replacement {
-            Replacement::Maybe => format!("{} {cannot} in some cases", why.join(", ")),
-            _ => format!("{} {cannot}", why.join(", ")),
+        why.dedup();
+        let words = match changed.replacement {
+            Replacement::Maybe => "can change in a resource that exists in some cases only",
+            _ => "cannot change in a resource that exists",
         };
+        let reason = format!("{} {words}", why.join(", "));
         replaced(&mut changed, old, reason);
     }
     changed
-}
-
-fn replacement_matters(update: UpdateKind) -> bool {
-    matches!(update, UpdateKind::MayReplace | UpdateKind::Replaces)
 }
 
 /// Notes why a resource is replaced, and what is lost with the old one.
@@ -274,24 +271,7 @@ fn elsewhere(name: &str) -> Option<&'static str> {
 }
 
 fn told(leaf: Leaf, update: UpdateKind) -> PropertyChange {
-    PropertyChange {
-        path: leaf.path,
-        before: leaf.before.map(shortened),
-        after: leaf.after.map(shortened),
-        note: None,
-        update,
-    }
-}
-
-/// Long texts are for other tools.
-fn shortened(text: String) -> String {
-    const SHOWN: usize = 200;
-    let length = text.chars().count();
-    if length <= SHOWN {
-        return text;
-    }
-    let head: String = text.chars().take(SHOWN / 2).collect();
-    format!("{head}… ({length} characters)")
+    PropertyChange { path: leaf.path, before: leaf.before, after: leaf.after, note: None, update }
 }
 
 fn update(type_name: &str, property: &[&str]) -> UpdateKind {

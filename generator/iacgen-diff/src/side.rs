@@ -38,7 +38,7 @@ pub enum DiffError {
         /// Whose.
         side: String,
         /// Why.
-        source: iacgen_asl::ParseError,
+        source: Box<iacgen_asl::ParseError>,
     },
 }
 
@@ -84,4 +84,40 @@ fn section<'a>(template: &'a Map<String, Value>, name: &str) -> impl Iterator<It
 /// Returns a resource's type.
 pub(crate) fn type_of(resource: &Value) -> &str {
     resource["Type"].as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
+    use iacgen_assembly::{FORMAT, Identity, Target};
+    use iacgen_aws_types::{AccountId, Environment, LogicalId, Region, StackName};
+    use serde_json::json;
+
+    use super::*;
+
+    /// A side with these resources, and a workflow that does nothing.
+    pub(crate) fn side(resources: &Value) -> Side {
+        with_definition(resources, &json!({ "StartAt": "A", "States": { "A": { "Type": "Succeed" } } }))
+    }
+
+    pub(crate) fn with_definition(resources: &Value, definition: &Value) -> Side {
+        let identity = Identity {
+            project: "p".to_owned(),
+            environment: Environment::new("dev").unwrap(),
+            target: Target::Aws,
+            region: Region::new("us-east-1").unwrap(),
+            account: AccountId::new("111111111111").unwrap(),
+            stack: StackName::new("p-dev").unwrap(),
+            state_machine: LogicalId::new("StateMachine").unwrap(),
+            packaged: true,
+        };
+        Side {
+            name: "a side".to_owned(),
+            identity: Manifest::new(identity, &BTreeMap::new()),
+            template: Map::from_iter([("Resources".to_owned(), resources.clone())]),
+            definition: definition.to_string(),
+            assets: Assets { format: FORMAT, functions: Vec::new(), layers: Vec::new() },
+        }
+    }
 }

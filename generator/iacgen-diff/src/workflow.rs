@@ -58,7 +58,7 @@ pub enum WorkflowKind {
 pub(crate) fn compare(before: &Side, after: &Side) -> Result<Vec<WorkflowChange>, DiffError> {
     let parse = |side: &Side| {
         StateMachine::from_json(&side.definition)
-            .map_err(|source| DiffError::Definition { side: side.name.clone(), source })
+            .map_err(|source| DiffError::Definition { side: side.name.clone(), source: Box::new(source) })
     };
     let (old, new) = (parse(before)?, parse(after)?);
     let (old_value, new_value) = (old.to_value(), new.to_value());

@@ -112,7 +112,7 @@ impl Inputs {
 /// What one run of [`crate::package`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageReport {
-    /// One asset per request, in the order of the requests.
+    /// One asset per request that was to be packaged, in the order of the requests.
     pub functions: Vec<PackagedAsset>,
     /// The layers that they need, by name and architecture.
     pub layers: Vec<PackagedAsset>,

@@ -35,6 +35,8 @@ pub enum DifferenceKind {
         /// The files that differ, and `the zip` where all files are the same.
         files: Vec<String>,
     },
+    /// It is the same zip, and something else is said of it: the record was edited, or two were merged into one.
+    Edited,
 }
 
 /// An input that is not what is recorded.
@@ -71,6 +73,7 @@ fn compare(recorded: &[PackagedAsset], packaged: &[PackagedAsset], whole: bool) 
             Some(recorded) if recorded.sha256 != asset.sha256 => {
                 DifferenceKind::OtherBytes { files: files(recorded, asset) }
             }
+            Some(recorded) if recorded != asset => DifferenceKind::Edited,
             Some(_) => continue,
         };
         found.push(Difference { name: name.clone(), architecture: *architecture, kind });
@@ -168,6 +171,14 @@ mod tests {
             &[asset("infer", b"2", "rustc 1.95.0")],
             &[("infer", DifferenceKind::OtherBytes { files: vec!["bootstrap".to_owned()] })],
         );
+    }
+
+    #[test]
+    fn says_what_was_edited() {
+        let one = asset("infer", b"1", "rustc");
+        let mut edited = one.clone();
+        edited.variables.insert("MODEL".to_owned(), "/opt/elsewhere".to_owned());
+        check(&[edited], &[one], &[("infer", DifferenceKind::Edited)]);
     }
 
     #[test]

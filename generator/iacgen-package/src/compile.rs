@@ -12,6 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_aws_types::Architecture;
 use serde::Deserialize;
 
+use crate::children;
 use crate::error::PackageError;
 use crate::event::PackageEvent;
 use crate::flags::{self, Remap};
@@ -138,7 +139,7 @@ impl Build<'_> {
     fn fetch(&self, workspace: &Utf8Path) -> Result<(), PackageError> {
         let mut command = Command::new(CARGO.name);
         command.current_dir(workspace).args(["fetch", "--locked", "--target", triple(self.architecture)]);
-        let output = command.output().map_err(|source| CARGO.not_started(&source))?;
+        let output = children::output(&mut command).map_err(|source| CARGO.not_started(&source))?;
         if output.status.success() {
             return Ok(());
         }
@@ -183,7 +184,8 @@ impl Build<'_> {
             problem: format!("its output cannot be read: {source}"),
         };
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|source| program.not_started(&source))?;
+        let mut running = children::start(command).map_err(|source| program.not_started(&source))?;
+        let child = running.child();
         let stdout = child.stdout.take();
         let stdout = thread::spawn(move || {
             let mut text = String::new();

@@ -32,6 +32,9 @@ pub enum PackageError {
         /// Why.
         source: io::Error,
     },
+    /// Packaging was told to end, by [`crate::end_children`].
+    #[error("packaging was interrupted; what is finished stays, and nothing is half written")]
+    Interrupted,
     /// A path is not UTF-8.
     #[error("the path {path} is not UTF-8, which package digests need; rename it")]
     NotUtf8 {
@@ -111,7 +114,7 @@ pub enum PackageError {
     },
     /// A function would have more layers than Lambda allows.
     #[error(
-        "`{function}` would have {count} layers, and Lambda allows 5; set `onnxruntime: {{ in: zip }}`, or give it fewer layers of its own"
+        "`{function}` would have {count} layers, and Lambda allows 5; set `onnxruntime: {{ place: zip }}`, or give it fewer layers of its own"
     )]
     TooManyLayers {
         /// The function.
@@ -239,15 +242,17 @@ pub enum PackageError {
         source: ArchiveError,
     },
     /// The package is larger than Lambda allows.
-    #[error("the function `{function}` is too large: {exceeded}")]
+    #[error("`{function}` is too large: {exceeded}")]
     TooLarge {
-        /// The function.
+        /// The function or the layer.
         function: String,
         /// By how much, and why.
         exceeded: LimitExceeded,
     },
     /// `assets.lock` cannot be understood.
-    #[error("{path} is not a lock of assets; delete it and package again")]
+    #[error(
+        "{path} is not a lock of assets (a merge left half done?); restore it with git, or delete it, and package again"
+    )]
     LockUnreadable {
         /// The file.
         path: Utf8PathBuf,

@@ -25,8 +25,11 @@ pub struct Explanation {
     pub architecture: Architecture,
     /// Every file, the largest first. Those of layers begin with `/opt/`.
     pub files: Vec<ExplainedFile>,
-    /// Bytes of the zip, of [`ZIPPED_DIRECT_BYTES`] for a direct upload.
+    /// Bytes of the zip.
     pub zip_bytes: u64,
+    /// Bytes of the largest of the zip and its layers', each uploaded for itself: of [`ZIPPED_DIRECT_BYTES`] for a direct
+    /// upload.
+    pub largest_zip_bytes: u64,
     /// Bytes of everything unzipped, layers included, of [`UNZIPPED_BYTES`].
     pub unzipped_bytes: u64,
     /// How many layers were packaged for it, of [`limits::LAYERS`] with those of its own.
@@ -41,9 +44,9 @@ impl Explanation {
         self.unzipped_bytes * 100 / UNZIPPED_BYTES
     }
 
-    /// Returns the part of a direct upload's limit that the zip uses, in percent.
+    /// Returns the part of a direct upload's limit that the largest zip uses, in percent.
     pub fn zipped_percent(&self) -> u64 {
-        self.zip_bytes * 100 / ZIPPED_DIRECT_BYTES
+        self.largest_zip_bytes * 100 / ZIPPED_DIRECT_BYTES
     }
 }
 
@@ -115,6 +118,10 @@ pub fn explain(
                 function: function.name.clone(),
                 architecture: function.architecture,
                 zip_bytes: function.zip_bytes,
+                largest_zip_bytes: layers
+                    .iter()
+                    .map(|layer| layer.zip_bytes)
+                    .fold(function.zip_bytes, u64::max),
                 unzipped_bytes: limits::unzipped(function, &layers),
                 layers: layers.len(),
                 files,

@@ -13,6 +13,7 @@ use iacgen_aws_types::Architecture;
 use iacgen_tensors::OnnxRuntimeVersion;
 use serde::Deserialize;
 
+use crate::children;
 use crate::deflate::inflate;
 use crate::error::PackageError;
 use crate::event::PackageEvent;
@@ -206,7 +207,7 @@ impl Pin {
             .args(["--no-deps", "--only-binary=:all:", "--require-hashes"])
             .args(["--platform", &self.platform, "--python-version", &self.python_version])
             .args(["--dest", folder.as_str(), "--requirement", requirements.as_str()]);
-        let output = command.output().map_err(|source| PYTHON.not_started(&source))?;
+        let output = children::output(&mut command).map_err(|source| PYTHON.not_started(&source))?;
         if !output.status.success() {
             let stderr = String::from_utf8_lossy(&output.stderr);
             if stderr.contains("No module named pip") {

@@ -8,6 +8,7 @@ use std::process::{Command, ExitStatus};
 
 use camino::Utf8PathBuf;
 
+use crate::children;
 use crate::error::PackageError;
 
 /// How many of a program's last lines an error shows.
@@ -71,7 +72,7 @@ impl Program {
 
     /// Runs `command`, which must be this program's, and returns its standard output.
     pub(crate) fn output(self, command: &mut Command) -> Result<String, PackageError> {
-        let output = command.output().map_err(|source| self.not_started(&source))?;
+        let output = children::output(command).map_err(|source| self.not_started(&source))?;
         if !output.status.success() {
             return Err(failed(command, output.status, &String::from_utf8_lossy(&output.stderr)));
         }

@@ -10,7 +10,7 @@ use iacgen_aws_types::Architecture;
 use iacgen_package::{
     AssetsLock, Compiler, Compression, ModelOptimization, ModelOptimizer, ModelRequest, OptimizeTask,
     OptimizeVerdict, PackageError, PackageEvent, PackageOptions, PackageReport, PackageRequest,
-    PackagedAsset, Placement, RuntimeLibrary, StaleReason, Upload, package,
+    PackagedAsset, Placement, RuntimeLibrary, StaleReason, Upload, explain, package, package_part,
 };
 
 const HOST: Architecture =
@@ -309,8 +309,23 @@ fn what_two_functions_share_lies_in_layers() {
         assert_eq!(zip.len() as u64, layer.zip_bytes);
     }
 
+    // Each zip is uploaded for itself: here the library's is the largest.
+    let explained = explain(&root, &root.join("out/assets"), &report).unwrap();
+    assert_eq!((explained[0].layers, explained[0].largest_zip_bytes), (2, library.zip_bytes));
+
     let (again, stale) = package(&[request("a"), request("b")], report.lock.clone());
     assert_eq!((again, stale), (report.clone(), Vec::new()));
+    // A part is what it is among all: the library is shared with the one that is not wanted, which comes along.
+    let options = PackageOptions { cache: cache.clone(), ..options(AssetsLock::default()) };
+    let options = PackageOptions { compression: Compression::Development, ..options };
+    let all = [request("a"), request("b"), PackageRequest { name: "c".to_owned(), ..self::request() }];
+    let part = |wanted: &str| {
+        let is_wanted = |request: &PackageRequest| request.name == wanted;
+        package_part(&root, &all, &is_wanted, &options, &NoOptimizer, &mut |_| {}).unwrap()
+    };
+    assert_eq!((part("a").functions, part("a").layers), (report.functions.clone(), report.layers.clone()));
+    let names: Vec<_> = part("c").functions.into_iter().map(|asset| asset.name).collect();
+    assert_eq!((names, part("c").layers), (vec!["c".to_owned()], Vec::new()));
     // One function alone has all of it in its zip.
     let (alone, stale) = package(&[request("a")], report.lock);
     assert_eq!(stale, ["a"]);

@@ -182,9 +182,11 @@ pub(crate) struct DeployerPolicy {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 the same, or changed and nothing was asked for; 1 changed (with --exit-code or \
+#[command(
+    after_help = "Exit codes: 0 the same, or changed and nothing was asked for; 1 changed (with --exit-code or \
                         --fail-on any); 2 could not do its job; 3 permissions broadened; 4 something is destroyed (3 and 4 \
-                        with --exit-code or --fail-on). docs/diff.md tells more.")]
+                        with --exit-code or --fail-on). docs/diff.md tells more."
+)]
 pub(crate) struct Diff {
     /// The environment
     #[arg(long, value_name = "NAME")]

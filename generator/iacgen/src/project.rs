@@ -47,6 +47,11 @@ impl Project {
             .ok_or_else(|| missing(Utf8Path::new("this folder or any above it")))
     }
 
+    /// Returns the project with all its workflows.
+    pub(crate) fn whole(&self) -> Self {
+        Self { root: self.root.clone(), workflow: None }
+    }
+
     /// Returns the name of the one workflow that is meant, where one is named.
     pub(crate) fn workflow(&self) -> Option<&str> {
         self.workflow.as_deref()

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use iacgen_asl::{ExecutionType, ProcessorMode, Quantity, State, StateMachine, StateName, States, WaitUntil};
 use iacgen_aws_types::price::Prices;
 use iacgen_report::{ExpressUsage, FunctionUsage, Invocation, RunUsage, price};
-use serde_json::Value;
 
 use super::{Assumptions, Function, Item, function_of};
 use crate::Side;
@@ -48,7 +47,7 @@ pub(super) fn items(
     let walk = Walk { side, assumptions, prices };
     let mut usage = walk.block(&machine.start_at, &machine.states);
     let resource = side.resource(side.identity.state_machine.as_str());
-    if resource.is_some_and(|machine| machine["Properties"]["StateMachineType"] == Value::from("EXPRESS")) {
+    if resource.is_some_and(|machine| machine["Properties"]["StateMachineType"] == "EXPRESS") {
         usage.transitions = 0.0;
         usage.express.0 += 1.0;
         usage.express.1 += express_ms(usage.duration_ms);
@@ -155,7 +154,7 @@ impl Walk<'_> {
         for (id, count) in &usage.invocations {
             let Some(function) = function_of(self.side, id) else { continue };
             items.push(Item {
-                item: format!("Lambda {}", function.name),
+                what: format!("Lambda {}", function.name),
                 quantity: format!("{count:.0} × {} MB", function.memory_mb),
                 usd: count * self.invocation_usd(&function),
             });
@@ -163,7 +162,7 @@ impl Walk<'_> {
         if usage.transitions > 0.0 {
             let one = RunUsage { standard_transitions: 1, ..RunUsage::default() };
             items.push(Item {
-                item: "Step Functions STANDARD".to_owned(),
+                what: "Step Functions STANDARD".to_owned(),
                 quantity: format!("{:.0} transitions", usage.transitions),
                 usd: usage.transitions * price(&one, self.prices).total_usd,
             });
@@ -176,7 +175,7 @@ impl Walk<'_> {
             let request = of(1, 0);
             let second = of(1, 1_000) - request;
             items.push(Item {
-                item: "Step Functions EXPRESS".to_owned(),
+                what: "Step Functions EXPRESS".to_owned(),
                 quantity: format!("{:.0} executions", usage.express.0),
                 usd: usage.express.0 * request + usage.express.1 / 1_000.0 * second,
             });

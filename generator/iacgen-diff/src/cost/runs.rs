@@ -11,7 +11,7 @@ pub(super) fn per_month(side: &Side) -> Option<f64> {
     let of = |(_, resource): (&str, &Value)| -> Option<f64> {
         let properties = &resource["Properties"];
         let scheduled = matches!(type_of(resource), "AWS::Scheduler::Schedule" | "AWS::Events::Rule");
-        if !scheduled || properties["State"] == Value::from("DISABLED") {
+        if !scheduled || properties["State"] == "DISABLED" {
             return None;
         }
         count(properties["ScheduleExpression"].as_str()?)
@@ -48,8 +48,7 @@ fn count(expression: &str) -> Option<f64> {
                 share(day, 1, 31, &[]) * share(weekday, 1, 7, &WEEKDAYS) * share(month, 1, 12, &MONTHS);
             Some(minutes * hours * days * HOURS / 24.0)
         }
-        // Once.
-        "at" => None,
+        // `at(...)` is once.
         _ => None,
     }
 }
@@ -61,9 +60,9 @@ const MONTHS: [&str; 12] =
 /// How many values of its range a field of cron has.
 fn values(field: &str, first: u32, last: u32, names: &[&str]) -> f64 {
     let number = |text: &str| -> Option<u32> {
-        let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-        let named = named.and_then(|at| u32::try_from(at).ok()).map(|at| at + first);
-        named.or_else(|| text.parse().ok())
+        let listed = names.iter().position(|name| name.eq_ignore_ascii_case(text));
+        let listed = listed.and_then(|at| u32::try_from(at).ok()).map(|at| at + first);
+        listed.or_else(|| text.parse().ok())
     };
     let one = |part: &str| -> u32 {
         let (range, step) =
@@ -103,7 +102,7 @@ mod tests {
         ] {
             match (count(expression), expected) {
                 (Some(found), Some(expected)) => {
-                    assert!((found - expected).abs() < 1e-6, "{expression}: {found}")
+                    assert!((found - expected).abs() < 1e-6, "{expression}: {found}");
                 }
                 (found, expected) => assert_eq!(found, expected, "{expression}"),
             }

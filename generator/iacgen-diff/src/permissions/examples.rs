@@ -10,8 +10,7 @@ const SHOWN: usize = 3;
 /// What a reviewer would want to see first.
 const GRAVE: [&str; 5] = ["Delete", "Put", "Create", "Update", "Attach"];
 
-/// Returns actions and resources that were denied and are allowed. Those of a statement without wildcards are said by
-/// itself, so there are none.
+/// Returns actions and resources that were denied and are allowed.
 pub(super) fn of(gain: &Gain, before: &Permissions, after: &Permissions) -> Vec<(String, String)> {
     let Some(first) = gain.examples.first() else { return Vec::new() };
     if gain.certainty != Certainty::Shown {
@@ -33,7 +32,8 @@ pub(super) fn of(gain: &Gain, before: &Permissions, after: &Permissions) -> Vec<
             return found.into_iter().take(SHOWN).map(|action| (action.clone(), resource.clone())).collect();
         }
     }
-    if !gain.action.contains(['*', '?']) && !gain.resource.contains(['*', '?']) {
+    // What is new altogether is said by the statement itself.
+    if !gain.partly_before {
         return Vec::new();
     }
     gain.examples.iter().map(|example| (example.action.clone(), example.resource.clone())).collect()

@@ -114,9 +114,10 @@ fn referred(role: &Value) -> String {
     }
 }
 
-/// Principals as texts: `lambda.amazonaws.com`, an ARN, `*`.
+/// Principals as texts: `lambda.amazonaws.com`, an ARN, `*`. Where none is named, as with `NotPrincipal`, it may be any.
 fn principals(statement: &Value) -> Vec<String> {
     match &statement["Principal"] {
+        Value::Null => vec!["*".to_owned()],
         Value::Object(kinds) => kinds.values().flat_map(texts).collect(),
         other => texts(other),
     }

@@ -192,6 +192,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::side::tests::side;
 
     #[test]
     fn names_stay_names() {
@@ -203,5 +204,43 @@ mod tests {
         ] {
             assert_eq!(escaped(text), expected);
         }
+    }
+
+    /// A stack of many buckets, of which one is lost and the others change.
+    fn large(count: usize) -> Diff {
+        let stack = |status: &str, count: usize| {
+            let bucket = |number: usize| {
+                let versioning = json!({ "VersioningConfiguration": { "Status": status } });
+                (format!("Bucket{number}"), json!({ "Type": "AWS::S3::Bucket", "Properties": versioning }))
+            };
+            (0..count).map(bucket).collect::<serde_json::Map<_, _>>().into()
+        };
+        let (before, after) = (side(&stack("Suspended", count)), side(&stack("Enabled", count - 1)));
+        crate::compare(&before, &after, &crate::Assumptions::default()).unwrap()
+    }
+
+    #[test]
+    fn what_is_least_dangerous_is_cut_to_the_limit_and_counted() {
+        let whole = markdown(&large(20), GITHUB_LIMIT).unwrap();
+        assert!(!whole.contains("cut to fit"));
+        for limit in [GITHUB_LIMIT, 3_000, 1_500] {
+            let text = markdown(&large(2_000), limit).unwrap();
+            assert!(text.chars().count() <= limit, "{}", text.chars().count());
+            assert!(text.contains("Bucket1999 (AWS::S3::Bucket) goes"), "{text}");
+            assert!(text.contains("more, cut to fit"), "{text}");
+            assert!(text.ends_with("</details>\n"));
+        }
+        // Little is wasted: a line has less than 200 characters.
+        assert!(markdown(&large(2_000), GITHUB_LIMIT).unwrap().chars().count() > GITHUB_LIMIT - 200);
+    }
+
+    #[test]
+    fn a_name_cannot_write_html_or_mentions() {
+        let side = |resource: &str| {
+            side(&json!({ resource: { "Type": "AWS::S3::Bucket</details>@all", "Properties": {} } }))
+        };
+        let diff = crate::compare(&side("A"), &side("B"), &crate::Assumptions::default()).unwrap();
+        let text = markdown(&diff, GITHUB_LIMIT).unwrap();
+        assert!(!text.contains("Bucket</details>") && !text.contains("@all"), "{text}");
     }
 }

@@ -111,13 +111,14 @@ fn resources(diff: &Diff) -> Section {
         (changes.changed.len() - replaced, "changed"),
         (replaced, "replaced or maybe replaced"),
         (changes.removed.len(), "removed"),
-        (changes.successions.len(), "new versions"),
+        (changes.successions.len(), "followed by a new version"),
     ];
     section("Resources", &counts, lines)
 }
 
 fn property(change: &PropertyChange) -> String {
-    let text = match (&change.note, &change.before, &change.after) {
+    let short = |side: &Option<String>| side.as_deref().map(shortened);
+    let text = match (&change.note, short(&change.before), short(&change.after)) {
         (Some(note), _, _) => format!("{} {note}", change.path),
         (None, Some(before), Some(after)) => format!("{}: {before} → {after}", change.path),
         (None, None, Some(after)) => format!("{}: + {after}", change.path),
@@ -129,6 +130,22 @@ fn property(change: &PropertyChange) -> String {
         UpdateKind::MayReplace => format!("{text} (may replace it)"),
         UpdateKind::Replaces => format!("{text} (replaces it)"),
     }
+}
+
+/// Long texts and digests are for the JSON.
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 200;
+    if let Some((digest, rest)) = text.split_at_checked(64)
+        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
+        return format!("{}…{rest}", &digest[..12]);
+    }
+    let length = text.chars().count();
+    if length <= SHOWN {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(SHOWN / 2).collect();
+    format!("{head}… ({length} characters)")
 }
 
 fn code(diff: &Diff) -> Section {
@@ -143,14 +160,15 @@ fn code(diff: &Diff) -> Section {
             Line::new('~', Danger::Changed, format!("{kind} {} {}", change.name, change.text))
         })
         .collect();
-    section("Code", &[(lines.len(), "packages differ")], lines)
+    section("Code", &[(lines.len(), "of other content")], lines)
 }
 
 fn workflow(diff: &Diff) -> Section {
     let mut lines: Vec<Line> = Vec::new();
     let mut last: Option<&[String]> = None;
     for change in &diff.workflow {
-        let named = if change.path.is_empty() { "the machine".to_owned() } else { change.path.join(" › ") };
+        let quoted: Vec<String> = change.path.iter().map(|name| format!("`{name}`")).collect();
+        let named = if quoted.is_empty() { "the machine".to_owned() } else { quoted.join(" › ") };
         let sign = match change.kind {
             WorkflowKind::Added => '+',
             WorkflowKind::Removed => '-',
@@ -158,12 +176,11 @@ fn workflow(diff: &Diff) -> Section {
         };
         let more =
             last == Some(&change.path) && sign == '~' && lines.last().is_some_and(|line| line.sign == '~');
-        match lines.last_mut().filter(|_| more) {
-            Some(line) => line.details.push(change.text.clone()),
-            None => {
-                let line = Line::new(sign, Danger::Changed, named);
-                lines.push(Line { details: vec![change.text.clone()], ..line });
-            }
+        if let Some(line) = lines.last_mut().filter(|_| more) {
+            line.details.push(change.text.clone());
+        } else {
+            let line = Line::new(sign, Danger::Changed, named);
+            lines.push(Line { details: vec![change.text.clone()], ..line });
         }
         last = Some(&change.path);
     }
@@ -179,7 +196,7 @@ fn workflow(diff: &Diff) -> Section {
         (named[0], "added"),
         (named[1], "removed"),
         (named[2], "renamed"),
-        (diff.workflow.len() - named.iter().sum::<usize>(), "other changes"),
+        (diff.workflow.len() - named.iter().sum::<usize>(), "changed otherwise"),
     ];
     section("Workflow", &counts, lines)
 }
@@ -266,5 +283,5 @@ fn same(one: f64, other: f64) -> bool {
 }
 
 fn usd(amount: f64) -> String {
-    if amount == 0.0 || amount >= 1.0 { format!("${amount:.2}") } else { format!("${amount:.6}") }
+    if amount == 0.0 || amount >= 0.1 { format!("${amount:.2}") } else { format!("${amount:.6}") }
 }

@@ -54,7 +54,7 @@ fn text(name: &str, leaf: Leaf) -> String {
     match (leaf.before.map(side), leaf.after.map(side)) {
         (Some(old), Some(new)) => format!("has {what} {new} and no longer {old}"),
         (None, Some(new)) => format!("has {what} {new}, where there was none"),
-        (Some(old), None) => format!("has no {what} any more (it was {old})"),
+        (Some(old), None) => format!("no longer has {what} {old}"),
         (None, None) => format!("has another {what}"),
     }
 }

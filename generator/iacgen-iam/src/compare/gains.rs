@@ -28,6 +28,8 @@ pub struct Gain {
     pub examples: Vec<Example>,
     /// How sure it is.
     pub certainty: Certainty,
+    /// Whether a part of what the statement allows was allowed before, as far as is known.
+    pub partly_before: bool,
 }
 
 /// A request.
@@ -82,12 +84,11 @@ fn gain(piece: &Piece<'_>, before: &Pieces<'_>, after: &Pieces<'_>) -> Option<Ga
         .iter()
         .filter(|deny| deny.may_touch(piece) && !after.denied.iter().any(|still| still.stands_for(deny)))
         .collect();
-    let told = |examples: Vec<Example>, certainty| {
-        let excess = piece.excess();
-        let super::Excess { action, resource, conditions } = excess;
-        Some(Gain { action, resource, conditions, examples, certainty })
+    let told = |examples: Vec<Example>, certainty, partly_before| {
+        let super::Excess { action, resource, conditions } = piece.excess();
+        Some(Gain { action, resource, conditions, examples, certainty, partly_before })
     };
-    let not_excluded = || told(Vec::new(), Certainty::NotExcluded);
+    let not_excluded = || told(Vec::new(), Certainty::NotExcluded, true);
     if !piece.is_sure() {
         let twin = before.allowed.iter().any(|twin| twin.stands_for(piece));
         return if twin && gone.is_empty() { None } else { not_excluded() };
@@ -102,14 +103,21 @@ fn gain(piece: &Piece<'_>, before: &Pieces<'_>, after: &Pieces<'_>) -> Option<Ga
         before.allowed.iter().filter(|allow| allow.is_sure() && allow.may_touch(piece)).collect();
     let sides = Sides { allowed: &allowed, gone: &gone, denied: &denied };
     match sides.gained(piece) {
-        Some((examples, _)) if examples.is_empty() => None,
-        Some((examples, certainty)) => told(examples, certainty),
+        Some(gained) if gained.examples.is_empty() => None,
+        Some(gained) => told(gained.examples, gained.certainty, gained.partly_before),
         None => not_excluded(),
     }
 }
 
 fn has_variable(pattern: &Pattern) -> bool {
     pattern.parts().iter().any(|part| matches!(part, Part::Variable { .. }))
+}
+
+/// Requests of a piece.
+struct Gained {
+    examples: Vec<Example>,
+    certainty: Certainty,
+    partly_before: bool,
 }
 
 /// What decides on the requests of a piece.
@@ -123,20 +131,20 @@ struct Sides<'a, 'p> {
 }
 
 impl Sides<'_, '_> {
-    /// Returns requests of a piece that are gained, and how sure they are; `None` when there is too much to look at.
-    fn gained(&self, piece: &Piece<'_>) -> Option<(Vec<Example>, Certainty)> {
+    /// Returns requests of a piece that are gained; `None` when there is too much to look at.
+    fn gained(&self, piece: &Piece<'_>) -> Option<Gained> {
         let all: Vec<&Piece<'_>> = self.allowed.iter().chain(self.gone).chain(self.denied).copied().collect();
         let actions: Vec<&Pattern> = all.iter().map(|other| other.action).collect();
         let resources: Vec<&Pattern> = all.iter().map(|other| other.resource).collect();
         let actions = cells(piece.action, &actions)?;
         let resources = cells(piece.resource, &resources)?;
-        let (mut shown, mut possible) = (Vec::new(), Vec::new());
+        let (mut shown, mut possible, mut partly_before) = (Vec::new(), Vec::new(), false);
         for action in &actions {
             for resource in &resources {
                 let example =
                     || Example { action: action.example.clone(), resource: resource.example.clone() };
                 match self.decide(piece, action, resource)? {
-                    Verdict::Same => {}
+                    Verdict::Same => partly_before = true,
                     Verdict::Gained(Certainty::Shown) => shown.push(example()),
                     Verdict::Gained(Certainty::NotExcluded) => possible.push(example()),
                 }
@@ -146,7 +154,7 @@ impl Sides<'_, '_> {
         let mut examples = if shown.is_empty() { possible } else { shown };
         examples.sort_by_key(|example| example.action.len() + example.resource.len());
         examples.truncate(EXAMPLES);
-        Some((examples, certainty))
+        Some(Gained { examples, certainty, partly_before })
     }
 
     fn decide(&self, piece: &Piece<'_>, action: &Cell, resource: &Cell) -> Option<Verdict> {
@@ -285,6 +293,19 @@ mod tests {
     }
 
     #[test]
+    fn a_narrower_condition_gains_nothing_beside_denials() {
+        let when = |operator: &str, value: &str| {
+            let mut allow = statement("Allow", "s3:List", "a*");
+            allow["Condition"] = json!({ operator: { "s3:prefix": value } });
+            allow
+        };
+        let before = [when("StringLike", "in/*"), statement("Deny", "s3:List", "?x")];
+        let after = [when("StringEquals", "in/x"), statement("Deny", "s3:List", "ax")];
+        assert_eq!(found(&before, &after), []);
+        assert_eq!(found(&after, &before).len(), 1);
+    }
+
+    #[test]
     fn what_is_not_read_is_the_same_while_it_stays() {
         let mut odd = statement("Allow", "s3:Get", "a/*");
         odd["Condition"] = json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } });
@@ -299,6 +320,13 @@ mod tests {
         assert_eq!(gains[0].certainty, Certainty::NotExcluded);
         assert_eq!(found(std::slice::from_ref(&odd), &[odd.clone(), deny.clone()]), []);
         assert_eq!(found(&[odd.clone(), deny], std::slice::from_ref(&odd)).len(), 1);
+        let all_but = json!({ "Effect": "Allow", "NotAction": "iam:*", "Resource": "*" });
+        assert_eq!(found(&[], std::slice::from_ref(&all_but))[0].to_string(), "* on *");
+        assert_eq!(found(std::slice::from_ref(&all_but), std::slice::from_ref(&all_but)), []);
+        let denied = json!({ "Effect": "Deny", "NotAction": "s3:*", "Resource": "*" });
+        let allow = statement("Allow", "sqs:Send", "*");
+        assert_eq!(found(&[allow.clone(), denied.clone()], std::slice::from_ref(&allow)).len(), 1);
+        assert_eq!(found(std::slice::from_ref(&allow), &[allow.clone(), denied]), []);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod gains;
 mod patterns;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::evaluate::{Condition, Effect, Pattern, Permissions, Statement};
 
@@ -109,12 +110,20 @@ fn pieces(permissions: &Permissions) -> Pieces<'_> {
     pieces
 }
 
+/// What a statement speaks of whose actions or resources are not all known.
+static ANYTHING: LazyLock<[Pattern; 1]> = LazyLock::new(|| [Pattern::any()]);
+
 fn of_statement(statement: &Statement) -> impl Iterator<Item = Piece<'_>> {
+    let (actions, resources) = if statement.names_all() {
+        (statement.actions(), statement.resources())
+    } else {
+        (ANYTHING.as_slice(), ANYTHING.as_slice())
+    };
     let readable = if statement.is_readable() { Readable::Fully } else { Readable::InPart };
     let cases = conditions::cases(statement.conditions());
-    statement.actions().iter().flat_map(move |action| {
+    actions.iter().flat_map(move |action| {
         let cases = cases.clone();
-        statement.resources().iter().flat_map(move |resource| {
+        resources.iter().flat_map(move |resource| {
             cases.clone().into_iter().map(move |conditions| Piece {
                 action,
                 resource,
@@ -260,6 +269,10 @@ mod tests {
         odd["Effect"] = json!("Deny");
         denying.push(odd);
         assert!(!is_included(&plain, &denying));
+        let all_but = json!({ "Effect": "Allow", "NotAction": "iam:*", "Resource": "*" });
+        assert!(!is_included(std::slice::from_ref(&all_but), &plain));
+        let unreadable = allow(&json!("s3:GetObject"), &json!("a/${x"));
+        assert!(!is_included(std::slice::from_ref(&unreadable), &plain));
     }
 
     proptest! {

@@ -36,6 +36,11 @@ enum Wildcards {
 }
 
 impl Pattern {
+    /// The pattern of every text.
+    pub(crate) fn any() -> Self {
+        Self(vec![Part::Any])
+    }
+
     /// Reads a pattern; the error is the variable that is not well written.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         Self::parse(text, Wildcards::Meant)

@@ -39,6 +39,8 @@ pub struct Statement {
     not_evaluated: Vec<String>,
     /// All of it but its name, where something is not evaluated.
     unread: Option<String>,
+    /// Whether its actions and resources are all that it speaks of.
+    names_all: bool,
 }
 
 impl Statement {
@@ -60,8 +62,11 @@ impl Statement {
         }
         // Actions are compared without regard to case.
         let actions = texts(value.get("Action")).map(|action| action.to_ascii_lowercase());
+        let before = not_evaluated.len();
         let actions = patterns(actions, &mut not_evaluated);
         let resources = patterns(texts(value.get("Resource")), &mut not_evaluated);
+        let names_all = not_evaluated.len() == before
+            && !["NotAction", "NotResource"].iter().any(|element| value.get(element).is_some());
         let mut conditions = Vec::new();
         for (operator, keys) in value.get("Condition").and_then(Value::as_object).into_iter().flatten() {
             for (key, values) in keys.as_object().into_iter().flatten() {
@@ -79,7 +84,7 @@ impl Statement {
             whole.sort_all_objects();
             whole.to_string()
         });
-        Self { effect, actions, resources, conditions, not_evaluated, unread }
+        Self { effect, actions, resources, conditions, not_evaluated, unread, names_all }
     }
 
     pub(crate) fn effect(&self) -> Effect {
@@ -102,6 +107,11 @@ impl Statement {
     /// Whether nothing of it stands beyond what is ever evaluated here.
     pub(crate) fn is_readable(&self) -> bool {
         self.not_evaluated.is_empty()
+    }
+
+    /// Whether its actions and resources are all that it speaks of: no `NotAction`, no pattern that cannot be read.
+    pub(crate) fn names_all(&self) -> bool {
+        self.names_all
     }
 
     /// Returns all of it but its name, where something of it is not evaluated.

@@ -40,7 +40,7 @@ pub(super) fn workflow() -> Value {
         ],
         &["shift"],
     );
-    let onnxruntime = object(
+    let mut onnxruntime = object(
         ("`onnxruntime`", &["The workflow"], "onnxruntime."),
         vec![
             ("place", word_or_reference(&["smallest", "zip", "layer"])),
@@ -49,6 +49,7 @@ pub(super) fn workflow() -> Value {
         ],
         &[],
     );
+    onnxruntime["not"] = json!({ "required": ["version", "library"] });
     object(
         ("a workflow", &["The workflow"], ""),
         vec![

@@ -119,7 +119,8 @@ mod tests {
             (Some(FailOn::Destructive), false, [0, 0, 0, 4]),
             (Some(FailOn::Destructive), true, [0, 1, 3, 4]),
         ] {
-            let found = [Same, Changed, Broadened, Destructive].map(|verdict| code(verdict, fail_on, exit_code));
+            let found =
+                [Same, Changed, Broadened, Destructive].map(|verdict| code(verdict, fail_on, exit_code));
             assert_eq!(found, expected, "{fail_on:?} {exit_code}");
         }
     }

@@ -65,20 +65,17 @@ impl ChildOptimizer {
     /// Gives a job to a child and waits for the answer.
     fn ask(&self, job: &Job) -> Result<Answer, ChildError> {
         let text = serde_json::to_vec(job).map_err(|error| ChildError::Unreachable(error.into()))?;
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(ChildError::Unreachable)?;
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = iacgen_package::start(&mut command).map_err(ChildError::Unreachable)?;
+        let child = running.child();
         let output = read_aside(child.stdout.take());
         let said = read_aside(child.stderr.take());
         if let Some(mut input) = child.stdin.take() {
             // A child that ends at once closes the pipe; how it ended says more than that.
             let _ = input.write_all(&text);
         }
-        let status = self.wait(&mut child)?;
+        let status = self.wait(child)?;
         let text = output.join().unwrap_or_default();
         let said = last_part(&said.join().unwrap_or_default());
         if let Some(signal) = status.signal() {

@@ -2,15 +2,17 @@
 
 mod explanation;
 mod recorded;
+pub(super) mod turn;
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use iacgen_aws_types::Architecture;
+use iacgen_diagnostics::Severity;
 use iacgen_package::{
-    AsIs, AssetsLock, Compiler, Compression, ModelForm, ModelOptimization, ModelRequest, PackageEvent,
-    PackageOptions, PackageReport, PackageRequest, Placement, RuntimeLibrary, StaleReason, Upload,
-    differences, explain, zigbuild_is_installed,
+    AsIs, AssetsLock, Compiler, Compression, ModelForm, ModelOptimization, ModelRequest, PackageError,
+    PackageEvent, PackageOptions, PackageReport, PackageRequest, Placement, RuntimeLibrary, StaleReason,
+    Upload, differences, explain, zigbuild_is_installed,
 };
 use iacgen_spec::model::{self, OnnxRuntimeLibrary, PackagePlace, Workflow};
 use serde_json::json;
@@ -28,6 +30,8 @@ pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitSt
     let workflows = spec::sound(project, options.env.as_deref(), ui)?;
     let given = SmokeOptions { events: &options.events, buckets: &options.buckets };
     smoke::check(given, &workflows)?;
+    turn::end_on_signal()?;
+    let turn = turn::take(project, ui)?;
     let lock = synth::recorded(project)?;
     let compiler = match options.compiler {
         Some(CompilerChoice::Cargo) => Compiler::Cargo,
@@ -36,7 +40,8 @@ pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitSt
         None if options.no_record => compiler_here(&lock),
         None => compiler(&lock),
     };
-    let report = build(project, &workflows, compiler, ui)?;
+    let all = everything(project, options.env.as_deref(), &workflows)?;
+    let report = build(project, &all, &workflows, compiler, ui)?;
     let whole = options.env.is_none() && project.workflow().is_none();
     let found = differences(&lock, &report, whole);
     let status = if options.check || options.no_record {
@@ -46,9 +51,15 @@ pub(crate) fn run(options: &Package, project: &Project, ui: Ui) -> Result<ExitSt
         record(project, lock, &report, whole, ui)?;
         ExitStatus::Success
     };
+    drop(turn);
     let explanations = if options.explain {
         let explained = explain(project.root(), &project.assets(), &report);
-        Some(explained.map_err(|error| CommandError::new("cannot explain the packages").because(error))?)
+        let mut explained =
+            explained.map_err(|error| CommandError::new("cannot explain the packages").because(error))?;
+        for explanation in &mut explained {
+            explanation.layers += own_layers(&workflows, &explanation.function);
+        }
+        Some(explained)
     } else {
         None
     };
@@ -105,17 +116,51 @@ pub(crate) fn for_this_machine(
     workflows: &[Workflow],
     ui: Ui,
 ) -> Result<PackageReport, CommandError> {
-    build(project, workflows, compiler_here(&synth::recorded(project)?), ui)
+    turn::end_on_signal()?;
+    let _turn = turn::take(project, ui)?;
+    let environment = workflows.first().map(|workflow| workflow.settings.environment.as_str());
+    // A run needs its own workflow and no other: where others have errors, it goes on without.
+    let all = everything(project, environment, workflows).unwrap_or_else(|_| workflows.to_vec());
+    build(project, &all, workflows, compiler_here(&synth::recorded(project)?), ui)
 }
 
-/// Builds and zips what the workflows need, and keeps what was built here for the next time.
+/// Returns every workflow in every environment, of which `some` are meant: what packages share, and what is built together,
+/// follows from all of them, so that a part of the packages is the same as with the others.
+fn everything(
+    project: &Project,
+    environment: Option<&str>,
+    some: &[Workflow],
+) -> Result<Vec<Workflow>, CommandError> {
+    if environment.is_none() && project.workflow().is_none() {
+        return Ok(some.to_vec());
+    }
+    let checked = spec::check(&project.whole(), None)?;
+    if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        let message = "the rest of the project decides what packages share, and its spec has errors";
+        return Err(CommandError::new(message).help("mend what `iacgen check` finds"));
+    }
+    Ok(checked.workflows)
+}
+
+/// Builds and zips what `workflows` of `all` need, and keeps what was built here for the next time.
 fn build(
     project: &Project,
+    all: &[Workflow],
     workflows: &[Workflow],
     compiler: Compiler,
     ui: Ui,
 ) -> Result<PackageReport, CommandError> {
-    let failed = |error| CommandError::new("cannot package the handlers").because(error);
+    let failed = |error| {
+        match error {
+        PackageError::Interrupted => turn::interrupted(),
+        PackageError::ProgramMissing { .. } if compiler == Compiler::Zigbuild => {
+            CommandError::new("cannot package the handlers").because(error).help(
+                "or choose `--compiler cargo`, with which packages for this machine's own architecture are linked by what it has: others then differ from those of assets.lock",
+            )
+        }
+        error => CommandError::new("cannot package the handlers").because(error),
+    }
+    };
     let options = PackageOptions {
         assets: project.assets(),
         cache: project.target().join("cache"),
@@ -125,17 +170,33 @@ fn build(
         compiler,
         upload: Upload::ThroughS3,
     };
-    let requests = requests(workflows)?;
+    let wanted = requests(workflows)?;
+    // Environments that disagree about a function are packaged one by one, each for itself.
+    let requests = requests(all).unwrap_or_else(|_| wanted.clone());
+    let is_wanted = |request: &PackageRequest| wanted.contains(request);
     let optimizer = ChildOptimizer::new()?;
     let mut patience = Patience { crates: 0, told: Instant::now() };
     let mut observer = |event| match &event {
         PackageEvent::CompilerLine { line } if !ui.is_live() => patience.line(line, ui),
         event => show(ui, event),
     };
-    let report = iacgen_package::package(project.root(), &requests, &options, &optimizer, &mut observer)
-        .map_err(failed)?;
+    let report = iacgen_package::package_part(
+        project.root(),
+        &requests,
+        &is_wanted,
+        &options,
+        &optimizer,
+        &mut observer,
+    )
+    .map_err(failed)?;
     report.lock.write(&project.built()).map_err(failed)?;
     Ok(report)
+}
+
+/// Returns how many layers a function names by their ARNs, in the environment where it names most.
+fn own_layers(workflows: &[Workflow], function: &str) -> usize {
+    let functions = workflows.iter().filter_map(|workflow| workflow.functions.get(function));
+    functions.map(|function| function.layers.len()).max().unwrap_or_default()
 }
 
 /// Writes `assets.lock`.
@@ -223,17 +284,36 @@ fn requests(workflows: &[Workflow]) -> Result<Vec<PackageRequest>, CommandError>
             None => requests.push(request),
             Some(known) if *known == request => {}
             Some(known) => {
-                let message = format!(
-                    "two workflows have a function `{}`, one of {} and one of {}",
-                    request.name, known.handler, request.handler
-                );
-                return Err(CommandError::new(message).help(
-                    "give one of them another name, or both the same handler, model and `onnxruntime`",
-                ));
+                return Err(CommandError::new(format!(
+                    "the function `{}` is not the same in two workflows or environments: {}",
+                    request.name,
+                    what_differs(known, &request)
+                ))
+                .help("give one of them another name, or both the same handler, model, layers and `onnxruntime`"));
             }
         }
     }
     Ok(requests)
+}
+
+/// Says in what two requests for one function differ.
+fn what_differs(one: &PackageRequest, other: &PackageRequest) -> String {
+    let model = |request: &PackageRequest| {
+        request
+            .model
+            .as_ref()
+            .map_or_else(|| "no model".to_owned(), |model| format!("the model {}", model.path))
+    };
+    let differing = if one.handler != other.handler {
+        (one.handler.to_string(), other.handler.to_string())
+    } else if model(one) != model(other) {
+        (model(one), model(other))
+    } else if one.layers != other.layers {
+        (format!("{} layers", one.layers), format!("{} layers", other.layers))
+    } else {
+        return "the optimization, the tensors or the `onnxruntime` of its model differ".to_owned();
+    };
+    format!("one has {}, one {}", differing.0, differing.1)
 }
 
 fn show(ui: Ui, event: &PackageEvent) {
@@ -246,7 +326,7 @@ fn show(ui: Ui, event: &PackageEvent) {
             let why = match reason {
                 StaleReason::New => "never packaged".to_owned(),
                 StaleReason::Moved { inputs } => format!("changed: {}", inputs.join(", ")),
-                StaleReason::ZipMissing => "its zip is gone".to_owned(),
+                StaleReason::ZipMissing => "its zip is gone or damaged".to_owned(),
             };
             ui.status("Stale", &format!("{}: {why}", name(function, *architecture)));
         }
@@ -267,6 +347,9 @@ fn show(ui: Ui, event: &PackageEvent) {
                 &format!("{path} ({architecture}) as it is: only a machine of that architecture can optimise it"),
             ),
             ModelForm::AsIs(AsIs::Never | AsIs::Small) => {}
+            ModelForm::Optimized { values, max_absolute: 0.0, .. } => {
+                ui.status("Optimised", &format!("{path} ({architecture}): {values} numbers are the same"));
+            }
             ModelForm::Optimized { values, max_absolute, .. } => ui.status(
                 "Optimised",
                 &format!("{path} ({architecture}): {values} numbers differ by {max_absolute:.1e} at most"),

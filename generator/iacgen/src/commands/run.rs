@@ -13,8 +13,6 @@ use iacgen_local::{ExecutionResult, LocalEvent, LocalObserver, LocalOptions, Loc
 use iacgen_report::{FunctionUsage, Invocation, RunUsage, price};
 use iacgen_spec::model::{BucketOrigin, Target, Workflow};
 use serde_json::Value;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
 use crate::args::{ResultFormat, Run};
 use crate::commands::{package, spec, synth};
@@ -127,7 +125,7 @@ async fn execute(
         }
         })
     };
-    let stop = stop_on_signal()?;
+    let stop = package::turn::end_on_signal()?;
     // Dropping the start ends what it has started so far.
     let target = tokio::select! {
         target = LocalTarget::start(assembly, options, observer) => target.map_err(failed)?,
@@ -139,20 +137,6 @@ async fn execute(
     let logs = target.run_folder().to_owned();
     target.shutdown().await;
     Ok(Ended { result: result.map_err(failed)?, buckets, logs })
-}
-
-/// Returns a token that is cancelled when the person at the terminal or the system asks the command to end.
-fn stop_on_signal() -> Result<CancellationToken, CommandError> {
-    let failed = |error| CommandError::new("cannot listen for signals").because(error);
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let stop = CancellationToken::new();
-    let cancel = stop.clone();
-    tokio::spawn(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        cancel.cancel();
-    });
-    Ok(stop)
 }
 
 fn read_input(path: &Utf8Path) -> Result<Value, CommandError> {

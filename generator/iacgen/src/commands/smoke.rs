@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use iacgen_local::s3::BucketMapping;
-use iacgen_local::sandbox::{INIT_LIMIT, LambdaEvent, SandboxError, SmokeTest, Verdict};
+use iacgen_local::sandbox::{FailureKind, INIT_LIMIT, LambdaEvent, SandboxError, SmokeTest, Verdict};
 use iacgen_local::{LocalEvent, LocalObserver, LocalOptions};
 use iacgen_package::AssetsLock;
 use iacgen_spec::model::{BucketOrigin, Function, Target, Workflow};
 
+use crate::commands::package::turn;
 use crate::commands::{run, synth};
 use crate::error::CommandError;
 use crate::project::Project;
@@ -73,10 +74,17 @@ pub(crate) fn smoke(
         .enable_all()
         .build()
         .map_err(|error| CommandError::new("cannot start the local target").because(error))?;
+    let stop = turn::end_on_signal()?;
     let mut told = false;
     let mut smoked = Vec::new();
     for workflow in workflows {
-        let tested = runtime.block_on(environment(options, project, workflow, lock, &given))?;
+        let tested = runtime.block_on(async {
+            // Dropping the test ends what it has started.
+            tokio::select! {
+                tested = environment(options, project, workflow, lock, &given) => tested,
+                () = stop.cancelled() => Err(turn::interrupted()),
+            }
+        })?;
         if let (Some(reason), false) = (&tested.not_isolated, told) {
             told = true;
             ui.warning(&format!(
@@ -217,7 +225,14 @@ impl Tested {
             Err(_) if self.is_foreign() => None,
             Err(error) => Some(outcome::with_reasons(error)),
             Ok(SmokeTest { verdict: Verdict::Failed { error, .. }, .. }) => {
-                Some(format!("{}: {}", error.error_type, error.error_message))
+                // Lambda words this end as any other kill.
+                let more = match error.kind {
+                    FailureKind::OutOfMemory => {
+                        format!(": it took more than its {} MB of memory", self.memory_mb)
+                    }
+                    _ => String::new(),
+                };
+                Some(format!("{}: {}{more}", error.error_type, error.error_message))
             }
             Ok(_) => None,
         }

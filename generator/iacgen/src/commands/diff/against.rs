@@ -33,7 +33,8 @@ pub(super) fn side(
         return super::side(&read(folder)?, &super::shown(folder));
     }
     let tree = Tree::open(project.root(), against)?.ok_or_else(|| {
-        let error = CommandError::new(format!("`{against}` is neither an assembly's folder nor a revision of git"));
+        let error =
+            CommandError::new(format!("`{against}` is neither an assembly's folder nor a revision of git"));
         if folder.is_dir() {
             error.help(format!("a folder that `iacgen synth` wrote for one environment holds {MANIFEST}"))
         } else {
@@ -95,8 +96,9 @@ fn load(
 ) -> Result<Workflow, CommandError> {
     let mut sources = Sources::default();
     let sink = Sink::default();
-    let all = iacgen_spec::load_all(tree, &mut sources, &sink)
-        .map_err(|error| CommandError::new(format!("cannot read the project of {revision}")).because(error))?;
+    let all = iacgen_spec::load_all(tree, &mut sources, &sink).map_err(|error| {
+        CommandError::new(format!("cannot read the project of {revision}")).because(error)
+    })?;
     let mut workflows = Vec::new();
     if let Some(first) = all.first() {
         let environment = first.environment(environment).map_err(|unknown| {
@@ -110,8 +112,7 @@ fn load(
     if let Some(found) = workflows.into_iter().find(|found| found.name == workflow) {
         return Ok(found);
     }
-    let errors: Vec<_> =
-        findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<_> = findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
     if errors.is_empty() {
         return Err(CommandError::new(format!("{revision} has no workflow `{workflow}`"))
             .help("a workflow that is new has nothing to be compared with"));

@@ -22,8 +22,11 @@ impl Tree {
     /// Opens the tree of a revision; `None` when there is no such revision or no repository.
     pub(super) fn open(root: &Utf8Path, revision: &str) -> Result<Option<Self>, CommandError> {
         let failed = || CommandError::new(format!("cannot read {revision} through git"));
-        let commit = git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])
-            .map_err(|error| failed().because(error).help("is `git` installed?"))?;
+        let commit = git(
+            root,
+            &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")],
+        )
+        .map_err(|error| failed().because(error).help("is `git` installed?"))?;
         if !commit.status.success() {
             return Ok(None);
         }

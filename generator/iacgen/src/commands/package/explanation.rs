@@ -18,16 +18,18 @@ pub(super) fn text(explanations: &[Explanation]) -> String {
         }
         let _ = writeln!(text, "{} ({})", explanation.function, explanation.architecture);
         let _ = writeln!(text, "{}", table(explanation));
+        // Lambda's megabytes are of 1,048,576 bytes, all others here of 1,000,000.
         let mebibytes = |bytes: u64| bytes / (1024 * 1024);
         let _ = writeln!(
             text,
-            "unzipped {} of {} MB ({} %), zipped {} of {} MB for a direct upload ({} %), layers {} of {LAYERS}",
+            "unzipped {}: {} % of {} MiB; zipped {}; largest zip {}: {} % of {} MiB for a direct upload; layers {} of {LAYERS}",
             size(explanation.unzipped_bytes),
-            mebibytes(UNZIPPED_BYTES),
             explanation.unzipped_percent(),
+            mebibytes(UNZIPPED_BYTES),
             size(explanation.zip_bytes),
-            mebibytes(ZIPPED_DIRECT_BYTES),
+            size(explanation.largest_zip_bytes),
             explanation.zipped_percent(),
+            mebibytes(ZIPPED_DIRECT_BYTES),
             explanation.layers
         );
         for advice in &explanation.advice {
@@ -81,8 +83,33 @@ pub(super) fn json(explanation: &Explanation) -> Value {
         "architecture": explanation.architecture,
         "unzipped_bytes": explanation.unzipped_bytes,
         "zip_bytes": explanation.zip_bytes,
+        "largest_zip_bytes": explanation.largest_zip_bytes,
         "layers": explanation.layers,
         "files": files,
         "advice": advice,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use iacgen_aws_types::Architecture;
+
+    use super::*;
+
+    #[test]
+    fn each_limit_is_told_in_its_own_unit() {
+        let explanation = Explanation {
+            function: "infer".to_owned(),
+            architecture: Architecture::Arm64,
+            files: Vec::new(),
+            zip_bytes: 174_200,
+            largest_zip_bytes: 60_100_000,
+            unzipped_bytes: UNZIPPED_BYTES / 2,
+            layers: 3,
+            advice: Vec::new(),
+        };
+        let text = text(&[explanation]);
+        let expected = "unzipped 131.1 MB: 50 % of 250 MiB; zipped 174.2 kB; largest zip 60.1 MB: 114 % of 50 MiB for a direct upload; layers 3 of 5\n";
+        assert!(text.ends_with(expected), "{text}");
+    }
 }

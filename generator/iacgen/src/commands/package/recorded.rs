@@ -37,6 +37,11 @@ pub(super) fn tell(found: &[Difference], ui: Ui, as_result: bool) -> Result<(), 
                     files.join(", ")
                 );
             }
+            DifferenceKind::Edited => {
+                text.push_str(
+                    "is the zip that assets.lock records, which says something else of it: it was edited\n",
+                );
+            }
         }
     }
     if as_result {
@@ -48,10 +53,14 @@ pub(super) fn tell(found: &[Difference], ui: Ui, as_result: bool) -> Result<(), 
     Ok(())
 }
 
-/// A digest as people compare it; anything else as it is.
+/// Digests as people compare them; anything else as it is.
 fn short(value: &str) -> String {
-    let is_digest = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_digest { format!("{}…", &value[..12]) } else { value.to_owned() }
+    let is_digest = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let part = |part: &str| {
+        let word = part.trim_end_matches([' ', ',']);
+        if is_digest(word) { format!("{}…{}", &word[..12], &part[word.len()..]) } else { part.to_owned() }
+    };
+    value.split_inclusive(' ').map(part).collect()
 }
 
 pub(super) fn json(difference: &Difference) -> Value {
@@ -67,6 +76,7 @@ pub(super) fn json(difference: &Difference) -> Value {
                 .collect();
             ("moved", json!({ "inputs": inputs }))
         }
+        DifferenceKind::Edited => ("edited", json!({})),
         DifferenceKind::OtherBytes { files } => ("other-bytes", json!({ "files": files })),
     };
     value["kind"] = kind.into();
@@ -74,4 +84,17 @@ pub(super) fn json(difference: &Difference) -> Value {
         value.extend(more);
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_shortened_wherever_they_stand() {
+        let digest = "3e1756eab645f234c0eddc2ea38e63b3fe1a3fe821c659a6e9e1f5e6b2796d82";
+        assert_eq!(short(digest), "3e1756eab645…");
+        assert_eq!(short(&format!("1.20.1 {digest}, in a layer")), "1.20.1 3e1756eab645…, in a layer");
+        assert_eq!(short("rustc 1.95.0 (59807616e 2026-04-14)"), "rustc 1.95.0 (59807616e 2026-04-14)");
+    }
 }

@@ -171,7 +171,7 @@ pub(super) fn with_reasons(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use iacgen_local::sandbox::SandboxError;
+    use iacgen_local::sandbox::{FailureKind, FunctionError, SandboxError};
 
     use super::*;
 
@@ -205,6 +205,27 @@ mod tests {
         assert!(Smoked(vec![foreign()]).status().unwrap_err().mend().unwrap().contains("qemu-user-static"));
         let broken = tested(Err(SandboxError::Bootstrap { function: "infer".to_owned(), declared: "arm64" }));
         assert_eq!(Smoked(vec![answered(), broken]).status().unwrap(), ExitStatus::Findings);
+    }
+
+    #[test]
+    fn too_little_memory_is_told_from_another_kill() {
+        let killed = |kind| {
+            let error = FunctionError {
+                kind,
+                error_type: "Runtime.ExitError".to_owned(),
+                error_message: "signal: killed".to_owned(),
+                cause: String::new(),
+            };
+            let verdict = Verdict::Failed { error, log_tail: Vec::new() };
+            let test = SmokeTest { init_ms: None, invocations_ms: Vec::new(), peak_mb: 277, verdict };
+            tested(Ok(test)).failure().unwrap()
+        };
+        let said = "Runtime.ExitError: signal: killed";
+        assert_eq!(
+            killed(FailureKind::OutOfMemory),
+            format!("{said}: it took more than its 256 MB of memory")
+        );
+        assert_eq!(killed(FailureKind::Exited), said);
     }
 
     #[test]
