@@ -232,7 +232,8 @@ mod tests {
 
     #[test]
     fn the_plan_is_read_only_but_for_tmp() {
-        let skeleton = Skeleton { root: "/work/root".into(), system: vec!["/etc".into(), "/usr".into()] };
+        let skeleton =
+            Skeleton { root: "/run/stage/root".into(), system: vec!["/etc".into(), "/usr".into()] };
         let function = FunctionMounts {
             task_root: Utf8Path::new("/home/me/packages/a"),
             layers: Some(Utf8Path::new("/home/my data/packages/b#c")),
@@ -242,26 +243,26 @@ mod tests {
         assert_eq!(
             table,
             "\
-/work/root /work/root none bind,ro 0 0
-/etc /work/root/etc none rbind,ro 0 0
-/etc/resolv.conf /work/root/etc/resolv.conf none bind,ro 0 0
-/usr /work/root/usr none rbind,ro 0 0
-/proc /work/root/proc none rbind,ro 0 0
-/dev/null /work/root/dev/null none bind 0 0
-/dev/zero /work/root/dev/zero none bind 0 0
-/dev/full /work/root/dev/full none bind 0 0
-/dev/random /work/root/dev/random none bind 0 0
-/dev/urandom /work/root/dev/urandom none bind 0 0
-/home/me/packages/a /work/root/var/task none bind,ro,nosuid,nodev 0 0
-/home/my\\040data/packages/b\\043c /work/root/opt none bind,ro,noexec 0 0
-tmpfs /work/root/tmp tmpfs size=1024m,mode=1777,nosuid,nodev 0 0
+/run/stage/root /run/stage/root none bind,ro 0 0
+/etc /run/stage/root/etc none rbind,ro 0 0
+/etc/resolv.conf /run/stage/root/etc/resolv.conf none bind,ro 0 0
+/usr /run/stage/root/usr none rbind,ro 0 0
+/proc /run/stage/root/proc none rbind,ro 0 0
+/dev/null /run/stage/root/dev/null none bind 0 0
+/dev/zero /run/stage/root/dev/zero none bind 0 0
+/dev/full /run/stage/root/dev/full none bind 0 0
+/dev/random /run/stage/root/dev/random none bind 0 0
+/dev/urandom /run/stage/root/dev/urandom none bind 0 0
+/home/me/packages/a /run/stage/root/var/task none bind,ro,nosuid,nodev 0 0
+/home/my\\040data/packages/b\\043c /run/stage/root/opt none bind,ro,noexec 0 0
+tmpfs /run/stage/root/tmp tmpfs size=1024m,mode=1777,nosuid,nodev 0 0
 "
         );
     }
 
     #[test]
     fn without_layers_opt_is_empty() {
-        let skeleton = Skeleton { root: "/work/root".into(), system: Vec::new() };
+        let skeleton = Skeleton { root: "/run/stage/root".into(), system: Vec::new() };
         let function = FunctionMounts { task_root: Utf8Path::new("/p"), layers: None, tmp_mb: 512 };
         assert!(!skeleton.fstab(function, &HostMounts::default()).contains("/opt"));
     }
